@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Plumbline.Training;
 
 /// <summary>Log-probabilities of the trained tokens of examples.</summary>
-/// <param name="LogProbs">Of each trained token, in the order of the examples and of their tokens, [tokens].</param>
+/// <param name="LogProbs">Of each trained token, in the order of the packed rows: the same for the same examples, [tokens].</param>
 /// <param name="Examples">The example that each token belongs to, [tokens].</param>
 internal sealed record SequenceScores(Tensor LogProbs, Tensor Examples)
 {
@@ -14,8 +14,7 @@ internal sealed record SequenceScores(Tensor LogProbs, Tensor Examples)
         var batch = new PackedBatch(Packing.Pack(examples, rowLength));
         var logits = decoder.Logits(batch.Before(decoder.Hidden(batch.Ids, batch.Positions, batch.Mask)));
         var logProbs = -nn.functional.cross_entropy(logits, batch.Targets, reduction: nn.Reduction.None);
-        var inOrder = batch.Examples.argsort(0, false, true);
-        return new SequenceScores(logProbs.index_select(0, inOrder), batch.Examples.index_select(0, inOrder));
+        return new SequenceScores(logProbs, batch.Examples);
     }
 
     /// <summary>Sums over the tokens of each example, [examples].</summary>
