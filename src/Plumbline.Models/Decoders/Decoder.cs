@@ -12,7 +12,6 @@ public sealed class Decoder : Module
     private readonly Parameter embedding, norm;
     private readonly Parameter? head;
     private readonly DecoderLayer[] layers;
-    private readonly RotaryEmbedding rotary;
 
     /// <summary>Makes a decoder whose weights are not yet set: call <see cref="Initialise"/> or read a checkpoint into its parameters.</summary>
     /// <param name="config">Its shape.</param>
@@ -27,11 +26,13 @@ public sealed class Decoder : Module
         norm = ParameterTree.Add(this, "model.norm.weight", new Parameter(ones(config.Width)));
         if (!config.TiedEmbeddings)
             head = ParameterTree.Add(this, "lm_head.weight", new Parameter(zeros(config.VocabularySize, config.Width)));
-        rotary = new RotaryEmbedding(config);
     }
 
     /// <summary>Its shape.</summary>
     public DecoderConfig Config { get; }
+
+    /// <summary>Where its weights are.</summary>
+    public Device Device => embedding.device;
 
     /// <summary>Reads tokens.</summary>
     /// <param name="ids">Tokens, [batch, time], int64.</param>
@@ -49,7 +50,7 @@ public sealed class Decoder : Module
             mask = ones([1, 1, time, cache.Length + time], ScalarType.Bool, ids.device).tril(cache.Length);
         else if (mask is null && cache is { Length: > 0 })
             mask = ones([1, 1, 1, cache.Length + 1], ScalarType.Bool, ids.device);
-        var turns = rotary.At(positions);
+        var turns = RotaryEmbedding.At(positions, Config);
         var stream = embedding.index_select(0, ids.flatten()).view(ids.shape[0], time, -1);
         foreach (var layer in layers)
             stream = layer.Forward(stream, turns, mask, cache);
@@ -81,13 +82,5 @@ public sealed class Decoder : Module
             var deviation = ReferenceEquals(parameter, embedding) ? 0.02 : Math.Pow(parameter.shape[1], -0.5) / (writes ? Math.Sqrt(2 * Config.Layers) : 1);
             parameter.copy_(randn(parameter.shape, generator: generator) * deviation);
         }
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            rotary.Dispose();
-        base.Dispose(disposing);
     }
 }

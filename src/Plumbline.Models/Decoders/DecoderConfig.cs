@@ -45,6 +45,16 @@ public sealed record DecoderConfig
     /// <summary>Width of one head.</summary>
     public int HeadWidth => Width / Heads;
 
+    /// <summary>How many numbers the weights are.</summary>
+    public long Parameters
+    {
+        get
+        {
+            long width = Width, matrices = 2 * width * width + 2 * width * KeyValueHeads * HeadWidth + 3 * width * FeedForwardWidth;
+            return Layers * (matrices + 2 * width) + width + (TiedEmbeddings ? 1 : 2) * width * VocabularySize;
+        }
+    }
+
     /// <summary>Checks what no single number says.</summary>
     /// <param name="place">What errors name.</param>
     /// <returns>This configuration.</returns>

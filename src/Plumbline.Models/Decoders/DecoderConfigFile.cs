@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Plumbline.Models.Json;
+using static TorchSharp.torch;
 
 namespace Plumbline.Models;
 
@@ -54,7 +55,8 @@ public static class DecoderConfigFile
     /// <summary>Writes the configuration.</summary>
     /// <param name="config">What to write.</param>
     /// <param name="file">Path of <c>config.json</c>; replaced in one step.</param>
-    public static void Save(DecoderConfig config, string file)
+    /// <param name="type">Type of the weights beside it.</param>
+    public static void Save(DecoderConfig config, string file, ScalarType type = ScalarType.Float32)
     {
         ArgumentNullException.ThrowIfNull(config);
         var json = new JsonObject
@@ -77,7 +79,7 @@ public static class DecoderConfigFile
             ["bos_token_id"] = config.BeginId,
             ["eos_token_id"] = config.EndId,
             ["pad_token_id"] = config.PadId,
-            ["torch_dtype"] = "float32",
+            ["torch_dtype"] = type.ToString().ToLowerInvariant(),
         };
         AtomicFile.Write(file, json.ToJsonString(Indented) + "\n");
     }

@@ -21,6 +21,7 @@ internal sealed class ParameterTree(string name) : Module(name)
                 at.register_module(step, next = new ParameterTree(step));
             at = next;
         }
+        parameter.DetachFromDisposeScope(); // or a model made inside a scope would be empty after it
         at.register_parameter(steps[^1], parameter);
         return parameter;
     }
