@@ -40,14 +40,14 @@ internal sealed class DecoderLayer
     /// <param name="cache">Where keys and values of earlier tokens are, or null.</param>
     public Tensor Forward(Tensor stream, Tensor turns, Tensor? mask, KeyValueCache? cache)
     {
-        stream = stream + Attend(RootMeanSquare.Normalise(stream, config.NormEpsilon), turns, mask, cache);
-        return stream + FeedForward(RootMeanSquare.Normalise(stream, config.NormEpsilon));
+        var weights = cache?.Fused(index, Fuse) ?? Fuse();
+        stream = stream + Attend(RootMeanSquare.Normalise(stream, config.NormEpsilon), weights.Attention, turns, mask, cache);
+        return stream + FeedForward(RootMeanSquare.Normalise(stream, config.NormEpsilon), weights.FeedForward);
     }
 
-    private Tensor Attend(Tensor input, Tensor turns, Tensor? mask, KeyValueCache? cache)
+    private Tensor Attend(Tensor input, Tensor weights, Tensor turns, Tensor? mask, KeyValueCache? cache)
     {
         long heads = config.Heads, keyHeads = config.KeyValueHeads;
-        var weights = cat([RotaryEmbedding.Interleave(query, heads), RotaryEmbedding.Interleave(key, keyHeads), value]) * attentionNorm;
         var all = functional.linear(input, weights).unflatten(2, [-1, config.HeadWidth]); // [batch, time, heads + 2 key heads, head]
         var parts = all.split([heads + keyHeads, keyHeads], dim: 2);
         var turned = RotaryEmbedding.Turn(parts[0], turns).transpose(1, 2).split([heads, keyHeads], dim: 1); // [batch, heads, time, head]
@@ -58,13 +58,22 @@ internal sealed class DecoderLayer
         return functional.linear(attended.transpose(1, 2).flatten(-2), output);
     }
 
-    private Tensor FeedForward(Tensor input)
+    private Tensor FeedForward(Tensor input, Tensor weights)
     {
-        var parts = functional.linear(input, cat([gate, up]) * feedForwardNorm).chunk(2, dim: -1);
+        var parts = functional.linear(input, weights).chunk(2, dim: -1);
         return functional.linear(functional.silu(parts[0]) * parts[1], down);
     }
+
+    private FusedWeights Fuse() => new(
+        cat([RotaryEmbedding.Interleave(query, config.Heads), RotaryEmbedding.Interleave(key, config.KeyValueHeads), value]) * attentionNorm,
+        cat([gate, up]) * feedForwardNorm);
 
     /// <summary>Repeats each key head for the query heads that share it.</summary>
     private Tensor PerQuery(Tensor heads) =>
         config.Heads == config.KeyValueHeads ? heads : heads.repeat_interleave(config.Heads / config.KeyValueHeads, dim: 1);
 }
+
+/// <summary>The matrices of a layer that read the same input, one above the other, with the weight of the normalisation before them.</summary>
+/// <param name="Attention">Queries, keys, values: [(heads + 2 key heads) · head, width]</param>
+/// <param name="FeedForward">Gate, up: [2 · inner width, width]</param>
+internal sealed record FusedWeights(Tensor Attention, Tensor FeedForward);

@@ -4,10 +4,14 @@ using static TorchSharp.torch;
 namespace Plumbline.Models;
 
 /// <summary>Keys and values of the tokens that a decoder has read, so that the next token costs one token and not the whole text.</summary>
-/// <remarks>Allocated once for its full capacity. Not for gradients: use it inside <c>torch.inference_mode()</c> or <c>torch.no_grad()</c>.</remarks>
+/// <remarks>
+/// Allocated once for its full capacity. Not for gradients: use it inside <c>torch.inference_mode()</c> or <c>torch.no_grad()</c>.
+/// The weights of the decoder must not change while it lives: it keeps what is made of them.
+/// </remarks>
 public sealed class KeyValueCache : IDisposable
 {
     private readonly Tensor[] keys, values; // per layer [batch, key heads, capacity, head]
+    private readonly FusedWeights?[] fused; // per layer
 
     /// <param name="config">Shape of the decoder.</param>
     /// <param name="batch">How many rows.</param>
@@ -21,6 +25,7 @@ public sealed class KeyValueCache : IDisposable
         Capacity = capacity;
         keys = Allocate();
         values = Allocate();
+        fused = new FusedWeights?[config.Layers];
 
         Tensor[] Allocate() => [.. Enumerable.Range(0, config.Layers).Select(_ =>
             zeros([batch, config.KeyValueHeads, capacity, config.HeadWidth], ScalarType.Float32, device).DetachFromDisposeScope())];
@@ -60,12 +65,24 @@ public sealed class KeyValueCache : IDisposable
         return (keys[layer].narrow(2, 0, Length + time), values[layer].narrow(2, 0, Length + time));
     }
 
+    /// <summary>The matrices of a layer, fused when they are first asked for.</summary>
+    internal FusedWeights Fused(int layer, Func<FusedWeights> fuse)
+    {
+        if (fused[layer] is { } known)
+            return known;
+        var made = fuse();
+        made.Attention.DetachFromDisposeScope();
+        made.FeedForward.DetachFromDisposeScope();
+        fused[layer] = made;
+        return made;
+    }
+
     internal void Advance(long time) => Length += (int)time;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in keys.Concat(values))
+        foreach (var tensor in keys.Concat(values).Concat(fused.OfType<FusedWeights>().SelectMany(each => (Tensor[])[each.Attention, each.FeedForward])))
             tensor.Dispose();
     }
 }
