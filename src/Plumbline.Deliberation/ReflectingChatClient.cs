@@ -6,20 +6,20 @@ namespace Plumbline.Deliberation;
 /// <remarks>What a rule's check forbids never leaves: the draft is preferred over a revision that breaks one, and a refusal that names the rule over both.</remarks>
 /// <param name="inner">The client that answers, with the rules in its prompt.</param>
 /// <param name="specification">What to hold the answer to.</param>
-/// <param name="options">How often to look again, and what the placeholders of checks stand for.</param>
-public sealed class ReflectingChatClient(IChatClient inner, Specification specification, ReflectionOptions options) : DeliberatingChatClient(inner)
+/// <param name="reflection">How often to look again, and what the placeholders of checks stand for.</param>
+public sealed class ReflectingChatClient(IChatClient inner, Specification specification, ReflectionOptions reflection) : DeliberatingChatClient(inner)
 {
     /// <inheritdoc/>
     protected override string Strategy => "reflection";
 
     /// <inheritdoc/>
-    protected override async Task<ChatResponse> DeliberateAsync(IReadOnlyList<ChatMessage> conversation, ChatOptions? chatOptions, CancellationToken cancellationToken)
+    protected override async Task<ChatResponse> DeliberateAsync(IReadOnlyList<ChatMessage> conversation, ChatOptions? options, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(conversation, chatOptions, cancellationToken).ConfigureAwait(false);
-        for (var round = 0; round < options.Rounds; round++)
+        var answer = await AskAsync(conversation, options, cancellationToken).ConfigureAwait(false);
+        for (var round = 0; round < reflection.Rounds; round++)
         {
             ChatMessage[] review = [.. conversation, new(ChatRole.Assistant, answer.Text), new(ChatRole.User, SpecificationPrompt.Review)];
-            var revised = WithCostOf(await AskAsync(review, chatOptions, cancellationToken).ConfigureAwait(false), answer);
+            var revised = WithCostOf(await AskAsync(review, options, cancellationToken).ConfigureAwait(false), answer);
             var settled = revised.Text == answer.Text;
             if (Broken(revised.Text) is not null || string.IsNullOrWhiteSpace(revised.Text))
             {
@@ -36,7 +36,7 @@ public sealed class ReflectingChatClient(IChatClient inner, Specification specif
     }
 
     private Rule? Broken(string text) => specification.ByPriority.FirstOrDefault(rule => rule.Check is { } check
-        && options.Placeholders.Aggregate(check.NeverContains, (wanted, placeholder) => wanted.Replace("{" + placeholder.Key + "}", placeholder.Value, StringComparison.Ordinal)) is var forbidden
+        && reflection.Placeholders.Aggregate(check.NeverContains, (wanted, placeholder) => wanted.Replace("{" + placeholder.Key + "}", placeholder.Value, StringComparison.Ordinal)) is var forbidden
         && !forbidden.Contains('{', StringComparison.Ordinal) && text.Contains(forbidden, StringComparison.OrdinalIgnoreCase));
 
     private static ChatResponse Refusal(ChatResponse answer, Rule rule) =>
