@@ -18,4 +18,7 @@ public sealed record Specification
 
     /// <summary>The rules as written, earlier before later.</summary>
     public required IReadOnlyList<Rule> Rules { get; init; }
+
+    /// <summary>The rules in order of priority.</summary>
+    public IReadOnlyList<Rule> ByPriority => Rules;
 }
