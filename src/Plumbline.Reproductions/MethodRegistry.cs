@@ -18,7 +18,7 @@ public static class MethodRegistry
         var number = nameOrNumber.PadLeft(3, '0');
         return All.FirstOrDefault(method => method.Number == number || string.Equals(method.Name, nameOrNumber, StringComparison.OrdinalIgnoreCase))
             ?? throw new InputException(nameOrNumber, "there is no method of that name or number.",
-                $"Did you mean {string.Join(" or ", Nearest(nameOrNumber))}? 'plumbline methods' lists all {All.Count}.");
+                $"{(Spelling.Nearest(nameOrNumber, All.Select(method => method.Name)) is { } near ? $"Did you mean '{near}'? " : "")}'plumbline methods' lists all {All.Count}.");
     }
 
     /// <summary>Finds a method's experiment.</summary>
@@ -41,22 +41,4 @@ public static class MethodRegistry
     private static IEnumerable<IReproduction> Reproductions() => typeof(MethodRegistry).Assembly.GetTypes()
         .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IReproduction)) && type.GetConstructor(Type.EmptyTypes) is not null)
         .Select(type => (IReproduction)Activator.CreateInstance(type)!);
-
-    private static IEnumerable<string> Nearest(string name) =>
-        All.OrderBy(method => Distance(name.ToUpperInvariant(), method.Name.ToUpperInvariant())).Take(2).Select(method => $"'{method.Name}'");
-
-    /// <summary>Levenshtein's distance.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-
-        return row[^1];
-    }
 }
