@@ -5,26 +5,6 @@ using Plumbline.Statistics;
 
 namespace Plumbline.Alignment;
 
-public sealed record AlignmentOptions
-{
-    public required string SpecificationPath { get; init; }
-    public string? ModelDirectory { get; init; }
-    public string? Endpoint { get; init; }
-    public string? EndpointModel { get; init; }
-    public string RunsDirectory { get; init; } = "runs";
-    public string? RunId { get; init; }
-    public bool Resume { get; init; }
-    public int Seed { get; init; } = 1;
-    public int Threads { get; init; } = 2;
-    public bool Quick { get; init; }
-}
-
-public sealed record JobProgress(string Stage, int StageIndex, int StageCount, double Fraction, string Message, double? Loss = null, double? TokensPerSecond = null, TimeSpan? TimeLeft = null);
-
-public sealed record SummaryRow(string Measure, string Title, Estimate? Base, Estimate? Deliberate, Estimate? Trained, double? Difference, double? PValue, bool HigherIsBetter);
-
-public sealed record AlignmentOutcome(string RunDirectory, string? ModelDirectory, string ReportPath, IReadOnlyList<SummaryRow> Summary, TimeSpan Elapsed);
-
 public sealed class AlignmentJob(AlignmentOptions options)
 {
     public Task<AlignmentOutcome> RunAsync(IProgress<JobProgress>? progress, CancellationToken cancel) =>

@@ -7,7 +7,23 @@ namespace Plumbline.Cli;
 /// <summary>Options that several commands share, and the checks that come before any work.</summary>
 internal static class Inputs
 {
-    public static Argument<string> Specification() => new("SPEC") { Description = "The specification, a *.spec.yaml file." };
+    public static Argument<string> Specification() => Word("SPEC", "The specification, a *.spec.yaml file.");
+
+    /// <summary>A word that has to be there. What looks like an option is one that was misspelt.</summary>
+    public static Argument<string> Word(string name, string description)
+    {
+        var argument = new Argument<string>(name) { Description = description };
+        argument.Validators.Add(result =>
+        {
+            foreach (var option in MisspeltOptions(result))
+                result.AddError($"'{option}' is not an option.");
+        });
+        return argument;
+    }
+
+    /// <summary>What stands where an argument should be but looks like an option.</summary>
+    public static IEnumerable<string> MisspeltOptions(ArgumentResult result) =>
+        result.Tokens.Select(token => token.Value).Where(word => word.StartsWith("--", StringComparison.Ordinal));
 
     public static Option<string?> Model(string description) => new("--model") { Description = description, HelpName = "DIR" };
 

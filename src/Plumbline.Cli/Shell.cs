@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Plumbline.Cli;
@@ -57,9 +58,11 @@ internal static class Shell
     {
         var command = parsed.CommandResult.Command;
         var known = command.Options.Select(option => option.Name).Concat(command.Subcommands.Select(subcommand => subcommand.Name)).ToArray();
-        foreach (var word in parsed.UnmatchedTokens)
-            terminal.Say($"'{ModelText.OneLine(word)}' is not known to {command.Path()}.{(Spelling.Nearest(word, known) is { } near ? $" Did you mean '{near}'?" : "")}");
-        if (parsed.UnmatchedTokens.Count == 0)
+        var misspelt = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(Inputs.MisspeltOptions).ToArray();
+        var unknown = misspelt.Length > 0 ? misspelt : [.. parsed.UnmatchedTokens];
+        foreach (var word in unknown)
+            terminal.Say($"'{ModelText.OneLine(word)}' is not known to '{command.Path()}'.{(Spelling.Nearest(word, known) is { } near ? $" Did you mean '{near}'?" : "")}");
+        if (unknown.Length == 0)
         {
             foreach (var message in parsed.Errors.Select(error => error.Message).Distinct())
                 terminal.Say(ModelText.OneLine(message, 400));

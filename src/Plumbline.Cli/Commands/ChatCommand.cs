@@ -9,11 +9,11 @@ internal static class ChatCommand
 {
     public static Command Create(Terminal terminal, Rooms rooms)
     {
-        var model = new Argument<string>("MODEL") { Description = "Folder of the model (Hugging Face layout), for example runs/my-run/model." };
+        var model = Inputs.Word("MODEL", "Folder of the model (Hugging Face layout), for example runs/my-run/model.");
         var specification = new Option<string?>("--spec") { Description = "The specification that the model was aligned to; tells it the secrets it has to keep.", HelpName = "FILE" };
         var deliberate = new Option<bool>("--deliberate") { Description = "Put the rules into the prompt. An aligned model needs none." };
         var command = new Command("chat", """
-            Talk to a model.
+            Talk to a model and see what it thinks before it answers.
 
             On a terminal the reasoning is shown dimmed before each answer; an empty line or Ctrl-D ends.
             Through a pipe each line is a message and each answer is one line, without the reasoning.

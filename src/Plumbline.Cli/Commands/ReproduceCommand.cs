@@ -33,7 +33,9 @@ internal static class ReproduceCommand
         };
         command.Validators.Add(result =>
         {
-            if (new[] { result.GetValue(name) is not null, result.GetValue(allFast), result.GetValue(ledger) }.Count(chosen => chosen) != 1)
+            if (result.Children.OfType<ArgumentResult>().SelectMany(Inputs.MisspeltOptions).FirstOrDefault() is { } misspelt)
+                result.AddError($"'{misspelt}' is not an option.");
+            else if (new[] { result.GetValue(name) is not null, result.GetValue(allFast), result.GetValue(ledger) }.Count(chosen => chosen) != 1)
                 result.AddError("Name one method, or give --all-fast, or --ledger.");
             else if (result.GetValue(output) is not null && result.GetValue(name) is null)
                 result.AddError("--out stores the result of one method: name it.");

@@ -17,7 +17,7 @@ internal static class SpecCommand
 
     private static Command Check(Terminal terminal, Rooms rooms)
     {
-        var file = new Argument<string>("FILE") { Description = "A *.spec.yaml file." };
+        var file = Inputs.Word("FILE", "A *.spec.yaml file.");
         var json = Inputs.Json();
         var command = new Command("check", """
             Read a specification and show what was understood: values, rules in order of priority, values that no rule serves.

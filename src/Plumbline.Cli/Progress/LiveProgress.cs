@@ -49,7 +49,7 @@ internal sealed class LiveProgress(TimeProvider clock) : IProgress<JobProgress>
                 rows.Add(new Markup($"[green]✓[/] {Safe(stage)} [dim]{ProgressText.Span(took)}[/]"));
             if (_current is { } current)
             {
-                var filled = (int)Math.Round(Math.Clamp(current.Fraction, 0, 1) * BarWidth);
+                var filled = current.Fraction > 0 ? (int)Math.Round(Math.Min(current.Fraction, 1) * BarWidth) : 0;
                 rows.Add(new Markup($"[yellow]▸[/] [bold]{Safe(current.Stage)}[/] [dim]{current.StageIndex + 1} of {current.StageCount}[/]"));
                 rows.Add(new Markup($"  [yellow]{new string('━', filled)}[/][dim]{new string('─', BarWidth - filled)}[/] {ProgressText.Percent(current.Fraction)}"));
                 rows.Add(new Markup($"  [dim]{Markup.Escape(ProgressText.Details(current))}[/]"));

@@ -22,7 +22,7 @@ internal static class ProgressText
     }
 
     /// <summary>A share as a whole percentage that says 100 only when all is done.</summary>
-    public static string Percent(double fraction) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Math.Clamp(fraction, 0, 1) * 100):0} %");
+    public static string Percent(double fraction) => string.Create(CultureInfo.InvariantCulture, $"{(fraction > 0 ? Math.Floor(Math.Min(fraction, 1) * 100) : 0):0} %");
 
     /// <summary>A span of time, with no more detail than a person wants: 4.2 s, 3 min 20 s, 1 h 5 min.</summary>
     public static string Span(TimeSpan span) => span switch

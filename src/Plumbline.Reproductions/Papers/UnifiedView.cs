@@ -30,12 +30,11 @@ internal sealed class UnifiedView : IReproduction
         int[] candidates = [1, 2, 4, 8];
         foreach (var (n, index) in candidates.Select((n, index) => (n, index)))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             context.Progress?.Report(new JobProgress("best of n", 0, 1, (double)index / candidates.Length, $"n = {n}"));
-            rows.Add(Timed(context.Clock, () => BestOf(n, draws, context.Seeds)));
+            rows.Add(Timed(context.Clock, () => BestOf(n, draws, context.Seeds, cancellationToken)));
         }
 
-        rows.Add(Timed(context.Clock, () => ConstantJudge(draws, context.Seeds)));
+        rows.Add(Timed(context.Clock, () => ConstantJudge(draws, context.Seeds, cancellationToken)));
         var described = new EvidenceTable("Methods in four fields", ["method", "model", "data", "feedback", "algorithm"],
             [.. runnable.Select(method => (string[])[$"{method.Number} {method.Name}", .. Row(method.Reproduction!.Fields)])]);
         return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, rows, [described]));
@@ -49,11 +48,22 @@ internal sealed class UnifiedView : IReproduction
         return new MeasuredClaim { Claim = "share of the methods that can be run which name all four fields: 1", Measured = share, Holds = Decision.Exactly(share, 1) };
     }
 
-    private static MeasuredClaim BestOf(int n, int draws, IReadOnlyList<int> seeds)
+    private static MeasuredClaim BestOf(int n, int draws, IReadOnlyList<int> seeds, CancellationToken cancellationToken)
     {
-        var rewards = seeds.SelectMany(seed => Enumerable.Range(0, draws).Select(question => Strategy.Answer(seed, question, n, reward => reward))).ToArray();
-        var mean = rewards.Average();
-        var half = 1.96 * Math.Sqrt(rewards.Sum(reward => (reward - mean) * (reward - mean)) / (rewards.Length - 1) / rewards.Length);
+        var (sum, squares, count) = (0.0, 0.0, (double)draws * seeds.Count);
+        foreach (var seed in seeds)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var question = 0; question < draws; question++)
+            {
+                var reward = Strategy.Answer(seed, question, n, reward => reward);
+                sum += reward;
+                squares += reward * reward;
+            }
+        }
+
+        var mean = sum / count;
+        var half = 1.96 * Math.Sqrt((squares / count - mean * mean) / (count - 1));
         var expected = n / (n + 1.0);
         return new MeasuredClaim
         {
@@ -66,11 +76,17 @@ internal sealed class UnifiedView : IReproduction
         };
     }
 
-    private static MeasuredClaim ConstantJudge(int draws, IReadOnlyList<int> seeds)
+    private static MeasuredClaim ConstantJudge(int draws, IReadOnlyList<int> seeds, CancellationToken cancellationToken)
     {
-        var same = seeds.Average(seed => Enumerable.Range(0, draws)
-            .Average(question => Strategy.Answer(seed, question, 8, _ => 0.5) == Strategy.Inner(seed, question, 0) ? 1.0 : 0));
-        return new MeasuredClaim { Claim = "share of answers that a constant judge leaves as the inner client gave them: 1", Measured = same, Holds = Decision.Exactly(same, 1), Seeds = seeds };
+        var same = 0L;
+        foreach (var seed in seeds)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            same += Enumerable.Range(0, draws).LongCount(question => Strategy.Answer(seed, question, 8, _ => 0.5) == Strategy.Inner(seed, question, 0));
+        }
+
+        var share = same / ((double)draws * seeds.Count);
+        return new MeasuredClaim { Claim = "share of answers that a constant judge leaves as the inner client gave them: 1", Measured = share, Holds = Decision.Exactly(share, 1), Seeds = seeds };
     }
 
     private static MeasuredClaim Timed(TimeProvider clock, Func<MeasuredClaim> measure)
