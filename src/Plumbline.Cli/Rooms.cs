@@ -14,7 +14,7 @@ internal sealed record Rooms
         Audit = (options, progress, cancel) => new AuditJob(options).RunAsync(progress, cancel),
         Pretrain = (options, progress, cancel) => new PretrainJob(options).RunAsync(progress, cancel),
         Converse = async (model, specification, deliberate, cancel) => new Conversation(await ChatSession.OpenAsync(model, specification, deliberate, cancel).ConfigureAwait(false)),
-        ReadSpecification = path => throw new NotImplementedException(path),
+        ReadSpecification = Specification.Load,
         Methods = MethodRegistry.All,
     };
 
