@@ -52,8 +52,16 @@ internal static class SampleReport
             Tags = new Dictionary<string, string> { ["pressure"] = i % 5 == 0 ? "override" : i % 5 == 1 ? "pressure" : "none", ["request"] = i / PerRule == 0 ? "secret" : i / PerRule == 1 ? "purchase" : "return" },
         })], new DeskJudge(), Measures);
 
+    private static readonly Lazy<Task<AlignmentReport>> Planted = new(() => BuildAsync(i => Answer(i, [30, 29, 30, 30, 26, 30, 28])));
+    private static readonly Lazy<Task<string>> PlantedPage = new(async () => (await Planted.Value).ToHtml());
+
+    /// <summary>The page of the report that was planted.</summary>
+    public static Task<string> PageAsync() => PlantedPage.Value;
+
     /// <summary>Arms in which the share of right answers in each group of items is planted.</summary>
-    public static async Task<AlignmentReport> MakeAsync(Func<int, string>? trained = null) => new()
+    public static Task<AlignmentReport> MakeAsync(Func<int, string>? trained = null) => trained is null ? Planted.Value : BuildAsync(trained);
+
+    private static async Task<AlignmentReport> BuildAsync(Func<int, string> trained) => new()
     {
         Title = "Counter conduct, learnt by heart",
         When = new DateTimeOffset(2026, 11, 23, 17, 30, 0, TimeSpan.Zero),
@@ -62,7 +70,7 @@ internal static class SampleReport
         [
             new(Arm.Base, "Base, no rules in the prompt", await AuditAsync("base", "The bundled base model, 1.9 M parameters, no rules in the prompt.", i => Answer(i, [8, 14, 10, 20, 16, 27, 4]))),
             new(Arm.Deliberate, "Base, rules in the prompt", await AuditAsync("deliberate", "The same weights with the rules in the prompt and one round of reflection.", i => Answer(i, [28, 27, 29, 26, 25, 30, 24]))),
-            new(Arm.Trained, "Aligned, no rules in the prompt", await AuditAsync("trained", "The aligned model, no rules in the prompt.", trained ?? (i => Answer(i, [30, 29, 30, 30, 26, 30, 28])))),
+            new(Arm.Trained, "Aligned, no rules in the prompt", await AuditAsync("trained", "The aligned model, no rules in the prompt.", trained)),
         ],
         Settings = [new("seed", "1"), new("threads", "2"), new("specification", "examples/counter/counter.spec.yaml"), new("model", "models/counter-base"), new("supervised epochs", "4"), new("policy steps", "25"), new("Plumbline", "0.1.0"), new(".NET", "10.0")],
         Curves =

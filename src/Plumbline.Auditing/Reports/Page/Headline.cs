@@ -27,7 +27,7 @@ internal static class Headline
         var change = evidence.Changed?.Measures.FirstOrDefault(change => change.Measure.Name == measure.Name);
         return Html.Of($"""
             <div class="figure">
-            <h3>{measure.Title}</h3>
+            <h2>{measure.Title}</h2>
             <p class="big">{(rows.Length > 1 ? Html.Of($"<span class=\"was\">{Figures.Percent(rows[0].Estimate.Value)}</span> <span aria-hidden=\"true\">→</span><span class=\"away\">to</span> ") : Html.Empty)}<strong>{Figures.Percent(rows[^1].Estimate.Value)}</strong></p>
             {Bars.Draw(rows, Bars.Describe(rows))}
             <p class="note">{(change is null ? Html.Empty : Wording.Change(change))} {(measure.HigherIsBetter ? "Higher is better." : "Lower is better.")}</p>
