@@ -75,15 +75,15 @@ internal sealed class SpecificationFeedback(LanguageModel model, Specification s
         for (var start = 0; start < suite.Items.Count; start += Chunk)
         {
             var items = suite.Items.Skip(start).Take(Chunk).ToArray();
-            var prompts = items.SelectMany(item => Enumerable.Repeat(model.ChatTemplate.Prompt(withRules ? WithRules(item.Messages, specification) : item.Messages), samples)).ToArray();
-            var options = new GenerationOptions { Temperature = 1, Seed = unchecked((long)new Draws(seed, purpose, start).NextBits()) };
+            var prompts = items.SelectMany(item => Enumerable.Repeat(model.Template.Prompt(withRules ? WithRules(item.Messages, specification) : item.Messages), samples)).ToArray();
+            var options = new GenerationOptions { Temperature = 1, Seed = new Draws(seed, purpose, start).NextBits(), BatchSize = 128 };
             var completions = _generator.Generate(prompts, options, cancel);
             for (var i = 0; i < items.Length; i++)
             {
                 var tries = new List<Judged>(samples);
                 foreach (var completion in completions.Skip(i * samples).Take(samples))
                 {
-                    var message = model.ChatTemplate.Parse(completion.Tokens);
+                    var message = model.Template.Parse(completion.Tokens);
                     tries.Add(new Judged(items[i], message, await suite.Judge.JudgeAsync(new Transcript(items[i], message.Text), cancel).ConfigureAwait(false)));
                 }
 

@@ -73,7 +73,7 @@ public static partial class CounterGrammar
     internal static string Write(Sentence sentence, params (string Slot, object Value)[] slots) =>
         slots.Aggregate(sentence.Wording, (text, slot) => text.Replace("{" + slot.Slot + "}", Convert.ToString(slot.Value, CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
-    internal static string PlaceOf(Rule rule) => $"rule {rule.Id}";
+    internal static string PlaceOf(Rule rule) => rule.Place ?? $"rule {rule.Id}";
 
     private static Sentence[] All(Func<Rule, Slots, CounterRule> read, params string[] wordings) => [.. wordings.Select(wording => new Sentence(wording, read))];
 

@@ -1,0 +1,186 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.AI;
+using Plumbline.Models.Chat;
+using Plumbline.Models.Generation;
+
+namespace Plumbline.Models;
+
+/// <summary>A chat client over a language model in this process.</summary>
+/// <remarks>
+/// <para>Of <see cref="ChatOptions"/> it honours Instructions, Temperature, TopP, MaxOutputTokens and Seed; tools are refused. Reasoning comes as
+/// <see cref="TextReasoningContent"/> before the text.</para>
+/// <para>Safe from any thread: calls are answered one after the other, or in lock-step through <see cref="IBatchGate"/>. A call with a seed is answered the same whenever
+/// it is asked. Without one, its samples follow from the seed of the defaults and, in a wave, from the seat and the number of the call; outside of a wave, every call is alike.</para>
+/// </remarks>
+public sealed class LocalChatClient : IChatClient, IBatchGate
+{
+    private readonly LanguageModel model;
+    private readonly BatchGenerator generator;
+    private readonly GenerationOptions defaults;
+    private readonly ChatClientMetadata metadata;
+    private readonly AsyncLocal<BatchWave.Seat?> seat = new();
+    private readonly SemaphoreSlim turn = new(1);
+
+    /// <param name="model">The model; not owned, and its weights must not change during a call.</param>
+    /// <param name="name">What responses call the model.</param>
+    /// <param name="defaults">Where <see cref="ChatOptions"/> says nothing.</param>
+    public LocalChatClient(LanguageModel model, string name = "local", GenerationOptions? defaults = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        this.model = model;
+        this.defaults = (defaults ?? new()).Checked();
+        generator = new(model);
+        metadata = new("plumbline", defaultModelId: name);
+    }
+
+    /// <inheritdoc/>
+    public IBatchWave Open(int conversations)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(conversations, 1);
+        return new BatchWave(conversations, rows => WriteInTurn(rows, CancellationToken.None), seat);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InputException">A message cannot be written as tokens, or the conversation is too long for the model.</exception>
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var row = Row(messages, options);
+        if (OpenSeat is { } here)
+            await here.AskAsync(row, cancellationToken).ConfigureAwait(false);
+        else
+            await Task.Run(() => WriteInTurn([row], cancellationToken), cancellationToken).ConfigureAwait(false);
+        var completion = row.Completion;
+        return new(model.Template.Parse(completion.Tokens))
+        {
+            ModelId = metadata.DefaultModelId,
+            FinishReason = Reason(completion),
+            Usage = Usage(row),
+        };
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Token by token; inside a wave, where answers are written together, all at once.</remarks>
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (OpenSeat is not null)
+        {
+            var response = await GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            foreach (var update in response.ToChatResponseUpdates())
+                yield return update;
+            yield break;
+        }
+
+        var row = Row(messages, options);
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var tokens = Channel.CreateUnbounded<int>(new() { SingleReader = true, SingleWriter = true });
+        var writing = Task.Run(() => Stream(row, tokens.Writer, abandoned.Token), CancellationToken.None);
+        try
+        {
+            var reader = new StreamedAnswer(model.Tokenizer);
+            await foreach (var token in tokens.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (reader.Read(token) is { } content)
+                    yield return Update(content);
+            }
+            if (reader.Finish() is { } rest)
+                yield return Update(rest);
+            yield return Update(new UsageContent(Usage(row)), Reason(row.Completion));
+        }
+        finally
+        {
+            await abandoned.CancelAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? metadata
+            : serviceType == typeof(LanguageModel) ? model
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => turn.Dispose();
+
+    private BatchWave.Seat? OpenSeat => seat.Value is { Open: true } here ? here : null;
+
+    private GenerationRow Row(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        if (options?.Tools is { Count: > 0 })
+            throw new NotSupportedException("The local model calls no tools.");
+        var prompt = model.Template.Prompt(options?.Instructions is { Length: > 0 } instructions ? messages.Prepend(new(ChatRole.System, instructions)) : messages);
+        var generation = (defaults with
+        {
+            Temperature = options?.Temperature ?? defaults.Temperature,
+            TopP = options?.TopP ?? defaults.TopP,
+            MaxNewTokens = options?.MaxOutputTokens ?? defaults.MaxNewTokens,
+        }).Checked();
+        var stream = options?.Seed is { } seed ? RandomStream.Of((ulong)seed, 0)
+            : OpenSeat is { } here ? RandomStream.Of(RandomStream.Of(defaults.Seed, (ulong)here.Index), (ulong)here.Calls)
+            : RandomStream.Of(defaults.Seed, 0);
+        return generator.Row(prompt, generation, stream, "conversation");
+    }
+
+    private void WriteInTurn(IReadOnlyList<GenerationRow> rows, CancellationToken cancellationToken)
+    {
+        turn.Wait(cancellationToken);
+        try
+        {
+            generator.Write(rows, defaults.BatchSize, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Hands over each token as it is written; what goes wrong reaches the reader through the channel.</summary>
+    private async Task Stream(GenerationRow row, ChannelWriter<int> tokens, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                using var run = new GenerationRun(model, [row]);
+                bool more;
+                do
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    more = run.Step();
+                    tokens.TryWrite(row.Tokens[^1]);
+                }
+                while (more);
+            }
+            finally
+            {
+                turn.Release();
+            }
+            tokens.Complete();
+        }
+        catch (Exception e)
+        {
+            tokens.Complete(e);
+        }
+    }
+
+    private ChatResponseUpdate Update(AIContent content, ChatFinishReason? reason = null) =>
+        new(ChatRole.Assistant, [content]) { ModelId = metadata.DefaultModelId, FinishReason = reason };
+
+    private static ChatFinishReason Reason(Completion completion) => completion.Stop == StopReason.End ? ChatFinishReason.Stop : ChatFinishReason.Length;
+
+    private static UsageDetails Usage(GenerationRow row) => new()
+    {
+        InputTokenCount = row.Prompt.Length,
+        OutputTokenCount = row.Tokens.Count,
+        TotalTokenCount = row.Prompt.Length + row.Tokens.Count,
+    };
+}

@@ -1,0 +1,51 @@
+using Plumbline.Models.Generation;
+
+namespace Plumbline.Models;
+
+/// <summary>Writes after many prompts at once.</summary>
+/// <remarks>
+/// Safe from any thread, as long as nobody changes the weights meanwhile. What a row says depends on the seed and its index; where two tokens are equally likely to
+/// the last bit, it can also depend on what shares its batch.
+/// </remarks>
+/// <param name="model">The model; not owned.</param>
+public sealed class BatchGenerator(LanguageModel model)
+{
+    /// <summary>Writes after each prompt.</summary>
+    /// <param name="prompts">Tokens, at least one each.</param>
+    /// <param name="options">How to choose the next token, and when to stop.</param>
+    /// <param name="cancellationToken">Asked before every step.</param>
+    /// <returns>In the order of the prompts.</returns>
+    /// <exception cref="InputException">A prompt is empty or longer than the model can hold.</exception>
+    public IReadOnlyList<Completion> Generate(IReadOnlyList<int[]> prompts, GenerationOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Checked();
+        var rows = prompts.Index().Select(each => Row(each.Item, options, RandomStream.Of(options.Seed, (ulong)each.Index), $"prompt {each.Index}")).ToList();
+        Write(rows, options.BatchSize, cancellationToken);
+        return [.. rows.Select(row => row.Completion)];
+    }
+
+    /// <summary>A row that fits into the model.</summary>
+    internal GenerationRow Row(int[] prompt, GenerationOptions options, ulong stream, string place)
+    {
+        var room = model.Decoder.Config.MaximumPositions - prompt.Length;
+        if (prompt.Length == 0)
+            throw new InputException(place, "there is nothing to go on from.", "A prompt has at least one token.");
+        if (room < 1)
+            throw new InputException(place, $"the prompt has {prompt.Length} tokens.", $"The model holds {model.Decoder.Config.MaximumPositions}, prompt and answer together.");
+        return new(prompt, Math.Min(options.MaxNewTokens, room), options, stream);
+    }
+
+    /// <summary>Writes rows of similar length together.</summary>
+    internal void Write(IReadOnlyList<GenerationRow> rows, int batchSize, CancellationToken cancellationToken)
+    {
+        foreach (var batch in rows.OrderBy(row => row.Prompt.Length).Chunk(batchSize))
+        {
+            using var run = new GenerationRun(model, batch);
+            do
+                cancellationToken.ThrowIfCancellationRequested();
+            while (run.Step());
+        }
+    }
+}
