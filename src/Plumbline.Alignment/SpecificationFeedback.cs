@@ -76,7 +76,7 @@ internal sealed class SpecificationFeedback(LanguageModel model, Specification s
         {
             var items = suite.Items.Skip(start).Take(Chunk).ToArray();
             var prompts = items.SelectMany(item => Enumerable.Repeat(model.Template.Prompt(withRules ? WithRules(item.Messages, specification) : item.Messages), samples)).ToArray();
-            var options = new GenerationOptions { Temperature = 1, Seed = unchecked((long)new Draws(seed, purpose, start).NextBits()) };
+            var options = new GenerationOptions { Temperature = 1, Seed = new Draws(seed, purpose, start).NextBits(), BatchSize = 128 };
             var completions = _generator.Generate(prompts, options, cancel);
             for (var i = 0; i < items.Length; i++)
             {
