@@ -39,4 +39,44 @@ public sealed class BatchGeneratorTests
                 Assert.Equal(expected[0, prompt.Length + at - 1, completion.Tokens[at]].item<float>(), completion.LogProbabilities[at], 1e-5f);
         }
     }
+
+    [Fact]
+    public void Rows_that_end_early_leave_and_the_others_go_on_as_if_alone()
+    {
+        using var model = TinyModel.Make();
+        using (torch.no_grad())
+            model.Decoder.named_parameters().Single(each => each.name == "model.embed_tokens.weight").parameter[model.Tokenizer.Special.End].mul_(100); // the end is now often likely
+        var prompts = Enumerable.Range(0, 24).Select(index => Prompts[index % Prompts.Length]).ToList();
+        var options = new GenerationOptions { MaxNewTokens = 40, Temperature = 1, Seed = 11 };
+        var together = new BatchGenerator(model).Generate(prompts, options, TestContext.Current.CancellationToken);
+        var alone = new BatchGenerator(model).Generate(prompts, options with { BatchSize = 1 }, TestContext.Current.CancellationToken);
+        Assert.Equal(alone.Select(row => row.Tokens), together.Select(row => row.Tokens));
+        Assert.True(together.Select(row => row.Tokens.Length).Distinct().Count() > 4);
+        Assert.All(together, row => Assert.Equal(row.Stop == StopReason.End, row.Tokens[^1] == model.Tokenizer.Special.End));
+        Assert.All(together, row => Assert.DoesNotContain(model.Tokenizer.Special.End, row.Tokens[..^1]));
+        Assert.True(together.Count(row => row.Stop == StopReason.End) > 12, "most rows should have ended, or nothing was dropped");
+    }
+
+    [Fact]
+    public void A_full_model_stops_and_an_overfull_prompt_is_refused()
+    {
+        using var model = TinyModel.Make();
+        var generator = new BatchGenerator(model);
+        var options = new GenerationOptions { MaxNewTokens = 50 };
+        var (full, overfull) = (Enumerable.Repeat(60, 254).ToArray(), Enumerable.Repeat(60, 256).ToArray());
+        var completion = Assert.Single(generator.Generate([full], options, TestContext.Current.CancellationToken));
+        Assert.Equal((2, StopReason.Length), (completion.Tokens.Length, completion.Stop));
+        Assert.Contains("256", Assert.Throws<InputException>(() => generator.Generate([overfull], options, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Throws<InputException>(() => generator.Generate([[]], options, TestContext.Current.CancellationToken));
+        Assert.Empty(generator.Generate([], options, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_cancelled_generation_stops()
+    {
+        using var model = TinyModel.Make();
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.Throws<OperationCanceledException>(() => new BatchGenerator(model).Generate(Prompts, new(), cancelled.Token));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Plumbline.Models.Json;
 
@@ -29,14 +30,36 @@ internal readonly struct JsonPlace(string file, string path, JsonElement value)
     /// <summary>Reads JSON that is part of a file.</summary>
     public static JsonPlace Parse(string file, ReadOnlyMemory<byte> utf8)
     {
+        if (!Utf8.IsValid(utf8.Span))
+            throw new InputException(file, "this is not UTF-8.", "JSON is written in UTF-8.");
         try
         {
+            RefuseHalfSurrogates(file, utf8.Span);
             using var document = JsonDocument.Parse(utf8, new() { MaxDepth = MaximumDepth, AllowDuplicateProperties = false });
             return new(file, "", document.RootElement.Clone());
         }
         catch (JsonException e)
         {
             throw new InputException($"{file}:{e.LineNumber + 1}:{e.BytePositionInLine + 1}", "this is not valid JSON.", e.Message, e);
+        }
+    }
+
+    /// <summary>An escape such as <c>\ud800</c> alone is valid JSON and no text.</summary>
+    private static void RefuseHalfSurrogates(string file, ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaximumDepth });
+        while (reader.Read())
+        {
+            if (!reader.ValueIsEscaped)
+                continue;
+            try
+            {
+                _ = reader.GetString();
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new InputException($"{file}: byte {reader.TokenStartIndex}", "this string holds half a surrogate pair.", "Write the whole character.", e);
+            }
         }
     }
 

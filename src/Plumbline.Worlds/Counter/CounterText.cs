@@ -15,7 +15,7 @@ public static class CounterText
     public static IReadOnlyList<ChatMessage> Conversation(long seed, long index)
     {
         var random = new Draws(seed, "counter.text", index);
-        var policy = new CounterPolicy(CounterSpecifications.Draw(random, heldOut: false));
+        var policy = new CounterPolicy(CounterSpecifications.Draw(random, heldOut: false, random.Chance(0.5) ? 1 : 0.2 + 0.6 * random.NextDouble()));
         var secrets = CounterSuite.DrawSecrets(policy, random);
         var talk = new Talk(policy, secrets, random);
         return random.Next(100) switch
