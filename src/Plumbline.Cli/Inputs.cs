@@ -9,10 +9,17 @@ internal static class Inputs
 {
     public static Argument<string> Specification() => Word("SPEC", "The specification, a *.spec.yaml file.");
 
-    /// <summary>A word that has to be there. What looks like an option is one that was misspelt.</summary>
-    public static Argument<string> Word(string name, string description)
+    /// <summary>A word that has to be there.</summary>
+    public static Argument<string> Word(string name, string description) => NoOption(new Argument<string>(name) { Description = description });
+
+    /// <summary>A word that may be left out.</summary>
+    public static Argument<string?> Optional(string name, string description) =>
+        NoOption(new Argument<string?>(name) { Description = description, Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => null });
+
+    /// <summary>What looks like an option is one that was misspelt.</summary>
+    private static T NoOption<T>(T argument)
+        where T : Argument
     {
-        var argument = new Argument<string>(name) { Description = description };
         argument.Validators.Add(result =>
         {
             foreach (var option in MisspeltOptions(result))

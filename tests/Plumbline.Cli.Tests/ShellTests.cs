@@ -6,7 +6,8 @@ public sealed class ShellTests
     [InlineData("aling", "Did you mean 'align'?")]
     [InlineData("align x --sed 3", "Did you mean '--seed'?")]
     [InlineData("align --quik", "Did you mean '--quick'?")]
-    [InlineData("align", "'SPEC'")]
+    [InlineData("align", "Which specification?")]
+    [InlineData("chat", "'MODEL'")]
     [InlineData("align x --seed 0", "--seed is '0'; expected a whole number from 1 up.")]
     [InlineData("align x --threads many", "--threads is 'many'")]
     [InlineData("align x --model a --endpoint http://b/v1 --endpoint-model c", "exclude each other")]
@@ -34,6 +35,7 @@ public sealed class ShellTests
 
     [Theory]
     [InlineData("align nowhere.spec.yaml")]
+    [InlineData("align --resume nowhere")]
     [InlineData("audit nowhere.spec.yaml --model nowhere")]
     [InlineData("chat nowhere")]
     [InlineData("spec check nowhere.spec.yaml")]
@@ -106,7 +108,7 @@ public sealed class ShellTests
     {
         var ran = await CommandLine.RunAsync();
         Assert.Equal(0, ran.Code);
-        Assert.Contains("align <SPEC>", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("align ", ran.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("exit code is then", ran.Output, StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,7 @@ internal static class ReproduceCommand
 {
     public static Command Create(Terminal terminal, Rooms rooms)
     {
-        var name = new Argument<string?>("NAME") { Description = "Name or number of the method, as 'plumbline methods' lists it.", Arity = ArgumentArity.ZeroOrOne };
+        var name = Inputs.Optional("NAME", "Name or number of the method, as 'plumbline methods' lists it.");
         var allFast = new Option<bool>("--all-fast") { Description = "Run every experiment that has a form of seconds; each counts as passed or failed." };
         var ledger = new Option<bool>("--ledger") { Description = "Write docs/ledger.md from the results stored in docs/ledger." };
         var fast = new Option<bool>("--fast") { Description = "Run the form that takes seconds." };
@@ -33,9 +33,7 @@ internal static class ReproduceCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.Children.OfType<ArgumentResult>().SelectMany(Inputs.MisspeltOptions).FirstOrDefault() is { } misspelt)
-                result.AddError($"'{misspelt}' is not an option.");
-            else if (new[] { result.GetValue(name) is not null, result.GetValue(allFast), result.GetValue(ledger) }.Count(chosen => chosen) != 1)
+            if (new[] { result.GetValue(name) is not null, result.GetValue(allFast), result.GetValue(ledger) }.Count(chosen => chosen) != 1)
                 result.AddError("Name one method, or give --all-fast, or --ledger.");
             else if (result.GetValue(output) is not null && result.GetValue(name) is null)
                 result.AddError("--out stores the result of one method: name it.");
