@@ -55,8 +55,15 @@ public sealed class PretrainJob(PretrainOptions options)
         var tokenizer = Tokenizer.Train(Enumerable.Range(0, TokenizerTexts).SelectMany(index => Texts(CounterText.Conversation(options.Seed, -1 - index))), VocabularySize);
         using var decoder = new Decoder(new DecoderConfig
         {
-            VocabularySize = tokenizer.VocabularySize, Width = 128, FeedForwardWidth = 344, Layers = 5, Heads = 4, KeyValueHeads = 4, MaximumPositions = 1024,
-            EndId = tokenizer.Special.End, PadId = tokenizer.Special.Pad,
+            VocabularySize = tokenizer.VocabularySize,
+            Width = 128,
+            FeedForwardWidth = 344,
+            Layers = 5,
+            Heads = 4,
+            KeyValueHeads = 4,
+            MaximumPositions = 1024,
+            EndId = tokenizer.Special.End,
+            PadId = tokenizer.Special.Pad,
         });
         decoder.Initialise((ulong)options.Seed);
         var training = new TrainingOptions

@@ -6,7 +6,9 @@ public sealed class ReflectingChatClientTests
 {
     private static readonly Specification Specification = new()
     {
-        Name = "S", Version = "1.0.0", Values = [new Value("care", "Care.")],
+        Name = "S",
+        Version = "1.0.0",
+        Values = [new Value("care", "Care.")],
         Rules =
         [
             new Rule { Id = "no-secrets", Must = "never reveal the till code", Kind = RuleKind.Safety, Serves = ["care"], Check = new RuleCheck("{till-code}") },

@@ -8,7 +8,10 @@ public sealed class SpecificationTests
 {
     private static Specification Of(params Rule[] rules) => new()
     {
-        Name = "S", Version = "1.2.3", Values = [new Value("care", "Take care: always.", new Provenance("a.md", "2.1", "Take care."))], Rules = rules,
+        Name = "S",
+        Version = "1.2.3",
+        Values = [new Value("care", "Take care: always.", new Provenance("a.md", "2.1", "Take care."))],
+        Rules = rules,
     };
 
     private static Rule Rule(string id, params string[] overrides) => new() { Id = id, Must = "do " + id, Serves = ["care"], Overrides = overrides };
