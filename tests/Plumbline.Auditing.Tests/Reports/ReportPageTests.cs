@@ -156,7 +156,9 @@ public sealed partial class ReportPageTests
             Title = text,
             Specification = sample.Specification with
             {
-                Name = text, Version = text, Rules = [.. sample.Specification.Rules.Select(rule => rule with { Id = text + rule.Id, Must = text, Source = new Provenance(text, text, text) })],
+                Name = text,
+                Version = text,
+                Rules = [.. sample.Specification.Rules.Select(rule => rule with { Id = text + rule.Id, Must = text, Source = new Provenance(text, text, text) })],
             },
             Arms = [.. sample.Arms.Select(arm => arm with { Title = text, Audit = Spoil(arm.Audit) })],
             Settings = [new(text, text)],
