@@ -26,6 +26,9 @@ public sealed record Rule
 
     /// <summary>Where the rule comes from, so that a finding leads back to a sentence.</summary>
     public Provenance? Source { get; init; }
+
+    /// <summary>Where the rule stands, for example <c>counter.spec.yaml:14:5</c>, or null if it was made in code. Not part of what it says.</summary>
+    public string? Place { get; init; }
 }
 
 /// <summary>What a breach of a rule costs.</summary>

@@ -1,0 +1,2 @@
+namespace Plumbline.Auditing.Reports.Page;
+internal static class ReportPage { public static string Write(Evidence e) => ""; }

@@ -1,0 +1,102 @@
+using Plumbline.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Plumbline.Training;
+
+/// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019) and clipping by global norm, whose whole state can be written down and taken up again.</summary>
+/// <remarks>Matrices decay, vectors do not. Parameters are visited in the order of their names.</remarks>
+public sealed class AdamW : IDisposable
+{
+    private readonly (string Name, Parameter Weight, Tensor First, Tensor Second)[] _states;
+    private readonly AdamWOptions _options;
+
+    /// <param name="decoder">Whose weights to train.</param>
+    /// <param name="options">Settings.</param>
+    public AdamW(Decoder decoder, AdamWOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _states = [.. decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal)
+            .Select(each => (each.name, each.parameter, zeros_like(each.parameter).DetachFromDisposeScope(), zeros_like(each.parameter).DetachFromDisposeScope()))];
+    }
+
+    /// <summary>Steps made so far.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>Makes one step along the gradients and clears them.</summary>
+    /// <param name="learningRate">Of this step.</param>
+    /// <returns>The global norm of the gradient before clipping, a tensor of no dimensions.</returns>
+    public Tensor Update(double learningRate)
+    {
+        using var off = no_grad();
+        Step++;
+        var gradients = _states.Select(state => state.Weight.grad ?? zeros_like(state.Weight)).ToArray();
+        var norm = stack(gradients.Select(gradient => gradient.square().sum()).ToArray()).sum().sqrt();
+        var scale = clamp(_options.ClipNorm / (norm + 1e-6), max: 1);
+        var (correctFirst, correctSecond) = (1 - Math.Pow(_options.Beta1, Step), 1 - Math.Pow(_options.Beta2, Step));
+        foreach (var ((_, weight, first, second), gradient) in _states.Zip(gradients))
+        {
+            using var clipped = gradient * scale;
+            first.mul_(_options.Beta1).add_(clipped, alpha: 1 - _options.Beta1);
+            second.mul_(_options.Beta2).addcmul_(clipped, clipped, value: 1 - _options.Beta2);
+            if (weight.dim() > 1)
+                weight.mul_(1 - learningRate * _options.WeightDecay);
+            using var root = (second / correctSecond).sqrt_().add_(_options.Epsilon);
+            weight.addcdiv_(first, root, value: -learningRate / correctFirst);
+            weight.grad?.zero_();
+        }
+
+        return norm;
+    }
+
+    /// <summary>Its state by name, to be written down: first and second moments.</summary>
+    public IReadOnlyDictionary<string, Tensor> State => _states
+        .SelectMany(state => new[] { ("first." + state.Name, state.First), ("second." + state.Name, state.Second) }).ToDictionary();
+
+    /// <summary>Takes up a state that was written down.</summary>
+    /// <param name="state">As <see cref="State"/> gave it.</param>
+    /// <param name="step">Steps made until then.</param>
+    /// <exception cref="KeyNotFoundException">A moment is missing.</exception>
+    public void Restore(IReadOnlyDictionary<string, Tensor> state, int step)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        foreach (var (name, _, first, second) in _states)
+        {
+            first.copy_(state["first." + name]);
+            second.copy_(state["second." + name]);
+        }
+
+        Step = step;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, _, first, second) in _states)
+        {
+            first.Dispose();
+            second.Dispose();
+        }
+    }
+}
+
+/// <summary>Settings of <see cref="AdamW"/>.</summary>
+public sealed record AdamWOptions
+{
+    /// <summary>How slowly the first moment forgets.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>How slowly the second moment forgets.</summary>
+    public double Beta2 { get; init; } = 0.98;
+
+    /// <summary>Added to the root of the second moment.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Decay of matrices at each step, times the learning rate.</summary>
+    public double WeightDecay { get; init; } = 0.05;
+
+    /// <summary>Largest global norm of a gradient.</summary>
+    public double ClipNorm { get; init; } = 1;
+}

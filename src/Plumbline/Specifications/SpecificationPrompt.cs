@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace Plumbline;
+
+/// <summary>How a specification stands in a prompt. One place, because a model that was trained on one form reads that form best.</summary>
+public static class SpecificationPrompt
+{
+    /// <summary>What follows the rules where the model is to deliberate.</summary>
+    public const string Think = "Think about the rules first.";
+
+    /// <summary>What a user turn says to have an answer reviewed (035).</summary>
+    public const string Review = "Check your answer against the rules and answer again.";
+
+    /// <summary>The rules in order of priority, and the request to think about them: <c>Rules: id: must. id: must. Think about the rules first.</c></summary>
+    public static string Render(Specification specification) => $"{RenderRules(specification)} {Think}";
+
+    /// <summary>The rules alone: <c>Rules: id: must. id: must.</c></summary>
+    public static string RenderRules(Specification specification)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        var text = new StringBuilder("Rules:");
+        foreach (var rule in specification.ByPriority)
+        {
+            var must = rule.Must.Trim();
+            text.Append(' ').Append(rule.Id).Append(": ").Append(must);
+            if (must.Length > 0 && !char.IsPunctuation(must[^1]))
+                text.Append('.');
+        }
+
+        return text.ToString();
+    }
+}
