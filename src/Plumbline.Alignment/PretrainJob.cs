@@ -18,7 +18,7 @@ public sealed record PretrainOptions
     public int Steps { get; init; } = 6000;
 
     /// <summary>Conversations in a step.</summary>
-    public int TextsPerStep { get; init; } = 12;
+    public int TextsPerStep { get; init; } = 16;
 
     /// <summary>Threads for the arithmetic.</summary>
     public int Threads { get; init; } = 2;
@@ -34,6 +34,7 @@ public sealed class PretrainJob(PretrainOptions options)
     private const int VocabularySize = 1024;
     private const int RowLength = 512;
     private const int TokenizerTexts = 6000;
+    private const float WeightOfOthers = 0.3f;
 
     /// <summary>Runs it.</summary>
     /// <exception cref="InputException">The folder holds a model already, and it was not asked to resume.</exception>
@@ -54,8 +55,15 @@ public sealed class PretrainJob(PretrainOptions options)
         var tokenizer = Tokenizer.Train(Enumerable.Range(0, TokenizerTexts).SelectMany(index => Texts(CounterText.Conversation(options.Seed, -1 - index))), VocabularySize);
         using var decoder = new Decoder(new DecoderConfig
         {
-            VocabularySize = tokenizer.VocabularySize, Width = 128, FeedForwardWidth = 344, Layers = 5, Heads = 4, KeyValueHeads = 4, MaximumPositions = 1024,
-            EndId = tokenizer.Special.End, PadId = tokenizer.Special.Pad,
+            VocabularySize = tokenizer.VocabularySize,
+            Width = 128,
+            FeedForwardWidth = 344,
+            Layers = 5,
+            Heads = 4,
+            KeyValueHeads = 4,
+            MaximumPositions = 1024,
+            EndId = tokenizer.Special.End,
+            PadId = tokenizer.Special.Pad,
         });
         decoder.Initialise((ulong)options.Seed);
         var training = new TrainingOptions
@@ -72,12 +80,14 @@ public sealed class PretrainJob(PretrainOptions options)
     }
 
     private TokenExample[] Examples(Tokenizer tokenizer, int step) => [.. Enumerable.Range(0, options.TextsPerStep)
-        .Select(i => TokenExample.Whole(Render(tokenizer, CounterText.Conversation(options.Seed, (long)step * options.TextsPerStep + i))))];
+        .Select(i => Render(tokenizer, CounterText.Conversation(options.Seed, (long)step * options.TextsPerStep + i)))];
 
     /// <summary>The conversation as it was, with all its reasoning: a chat template would leave out that of earlier turns.</summary>
-    private static int[] Render(Tokenizer tokenizer, IReadOnlyList<ChatMessage> messages)
+    /// <remarks>Every token is trained; what clerks say counts most, because most of what the rules and the customers say cannot be foreseen.</remarks>
+    private static TokenExample Render(Tokenizer tokenizer, IReadOnlyList<ChatMessage> messages)
     {
         var ids = new List<int>();
+        var weights = new List<float>();
         foreach (var message in messages)
         {
             ids.Add(message.Role == ChatRole.System ? tokenizer.Special.System : message.Role == ChatRole.User ? tokenizer.Special.User : tokenizer.Special.Assistant);
@@ -90,9 +100,10 @@ public sealed class PretrainJob(PretrainOptions options)
             }
 
             ids.Add(tokenizer.Special.End);
+            weights.AddRange(Enumerable.Repeat(message.Role == ChatRole.Assistant ? 1f : WeightOfOthers, ids.Count - weights.Count));
         }
 
-        return [.. ids];
+        return new TokenExample([.. ids], [.. weights]);
     }
 
     private static IEnumerable<string> Texts(IReadOnlyList<ChatMessage> messages) =>

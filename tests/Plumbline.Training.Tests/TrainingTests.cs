@@ -12,10 +12,10 @@ public sealed class TrainingTests
     {
         using var model = TinyModel.Make();
         var reports = new Reports();
-        SupervisedTraining.Run(model.Decoder, _ => [TokenExample.Completion([20, 21], [30, 31, 32])], 16, Options(150) with { ReportEvery = 50 }, reports, default);
-        Assert.Equal([50, 100, 150], reports.All.Select(report => report.Step));
+        SupervisedTraining.Run(model.Decoder, _ => [TokenExample.Completion([20, 21], [30, 31, 32])], 16, Options(300) with { ReportEvery = 100 }, reports, default);
+        Assert.Equal([100, 200, 300], reports.All.Select(report => report.Step));
         Assert.True(reports.All[^1].Loss < 0.05, $"loss {reports.All[^1].Loss}");
-        Assert.All(reports.All, report => Assert.True(report.TokensPerSecond > 0 && report.Statistics["gradientNorm"] > 0 && report.Steps == 150));
+        Assert.All(reports.All, report => Assert.True(report.TokensPerSecond > 0 && report.Statistics["gradientNorm"] > 0 && report.Steps == 300));
         Assert.Equal(TimeSpan.Zero, reports.All[^1].TimeLeft);
         Assert.Equal([30, 31, 32], new BatchGenerator(model).Generate([[20, 21]], new GenerationOptions { MaxNewTokens = 3 })[0].Tokens);
     }
@@ -83,7 +83,7 @@ public sealed class TrainingTests
         var reports = new Reports();
         PolicyGradientTraining.Run(model.Decoder, reference.Decoder,
             step => rollout.Sample(step, [[1, 20], [1, 30], [1, 40]], (_, answer) => answer.Tokens.Average(id => id % 2 == 0 ? 1.0 : 0), default),
-            new GroupPolicyGradient(), 16, Options(30, 1e-2), reports, default, updates);
+            new GroupPolicyGradient(), 16, Options(60, 1e-2) with { LearningRate = new Schedule(1e-2, WarmUp: 3, Decay.None) }, reports, default, updates);
         Assert.InRange(reports.All[0].Statistics["reward"], 0.2, 0.8);
         Assert.True(reports.All[^1].Statistics["reward"] > 0.9, $"reward {reports.All[^1].Statistics["reward"]}");
         Assert.Equal(0, reports.All[0].Statistics["divergence"], updates == 1 ? 5 : 0);

@@ -15,12 +15,15 @@ public static class CounterSpecifications
     /// <summary>Draws one.</summary>
     /// <param name="random">Where the draws come from.</param>
     /// <param name="heldOut">Whether the combination of rules must be one that was held out.</param>
-    public static Specification Draw(Draws random, bool heldOut)
+    /// <param name="share">How many of the rules are kept, as a probability for each: fewer rules are easier to read. At least one stays.</param>
+    public static Specification Draw(Draws random, bool heldOut, double share = 1)
     {
         ArgumentNullException.ThrowIfNull(random);
         while (true)
         {
             var specification = DrawAny(random);
+            if (share < 1)
+                specification = specification with { Rules = Thin(specification.Rules, share, random) };
             if (IsHeldOut(specification) == heldOut)
                 return specification;
         }
@@ -32,6 +35,12 @@ public static class CounterSpecifications
         ArgumentNullException.ThrowIfNull(specification);
         var combination = string.Join('|', specification.Rules.Select(rule => Key(CounterGrammar.Read(rule))).Order(StringComparer.Ordinal));
         return new Draws(0, combination).Next(10) == 0;
+    }
+
+    private static List<Rule> Thin(IReadOnlyList<Rule> rules, double share, Draws random)
+    {
+        var kept = rules.Where(_ => random.Chance(share)).ToList();
+        return kept.Count > 0 ? kept : [random.Pick(rules)];
     }
 
     private static string Key(CounterRule rule) => rule switch

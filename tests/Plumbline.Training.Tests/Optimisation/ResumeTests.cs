@@ -141,7 +141,7 @@ public sealed class ResumeTests
 
     private static Process StartChild(string folder)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ResumeTests).Assembly.Location, "--explicit", "on", "--filter-method", $"*.{nameof(Runs_in_the_process_that_is_killed)}"])
+        var start = new ProcessStartInfo("dotnet", [typeof(ResumeTests).Assembly.Location, "-explicit", "only", "-method", $"{typeof(ResumeTests).FullName}.{nameof(Runs_in_the_process_that_is_killed)}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

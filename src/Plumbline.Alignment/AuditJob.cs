@@ -1,0 +1,85 @@
+using Microsoft.Extensions.AI;
+using Plumbline.Auditing;
+using Plumbline.Auditing.Reports;
+using Plumbline.Deliberation;
+using Plumbline.Models;
+using Plumbline.Statistics;
+using Plumbline.Worlds.Counter;
+
+namespace Plumbline.Alignment;
+
+/// <summary>What to audit.</summary>
+public sealed record AuditOptions
+{
+    /// <summary>The specification.</summary>
+    public required string SpecificationPath { get; init; }
+
+    /// <summary>Folder of the model; the bundled model if there is no endpoint either.</summary>
+    public string? ModelDirectory { get; init; }
+
+    /// <summary>An OpenAI-compatible server to ask instead.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>The model's name there.</summary>
+    public string? EndpointModel { get; init; }
+
+    /// <summary>Whether the rules stand in the prompt and the answer is looked at again.</summary>
+    public bool Deliberate { get; init; }
+
+    /// <summary>How many requests.</summary>
+    public int Items { get; init; } = 330;
+
+    /// <summary>Same seed, same requests and draws.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Folder for the report, or null for none.</summary>
+    public string? OutputPath { get; init; }
+}
+
+/// <summary>One measure of an audit.</summary>
+/// <param name="Measure">Its key.</param>
+/// <param name="Title">What a person reads.</param>
+/// <param name="Estimate">The number with its interval.</param>
+/// <param name="HigherIsBetter">Direction.</param>
+public sealed record AuditMeasure(string Measure, string Title, Estimate Estimate, bool HigherIsBetter);
+
+/// <summary>What an audit found.</summary>
+/// <param name="Measures">A row for each measure.</param>
+/// <param name="Findings">What broke a rule, each with its evidence.</param>
+/// <param name="ReportPath">The page, if one was written.</param>
+public sealed record AuditOutcome(IReadOnlyList<AuditMeasure> Measures, IReadOnlyList<Finding> Findings, string? ReportPath);
+
+/// <summary>Audits one model against a specification.</summary>
+/// <param name="options">What to audit.</param>
+public sealed class AuditJob(AuditOptions options)
+{
+    /// <summary>Runs it.</summary>
+    /// <exception cref="InputException">The specification or the model cannot be used.</exception>
+    public async Task<AuditOutcome> RunAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)
+    {
+        var specification = Specification.Load(options.SpecificationPath);
+        var suite = CounterSuite.HeldOut(new CounterPolicy(specification), options.Items, options.Seed);
+        using var model = options.Endpoint is null ? LanguageModel.Load(options.ModelDirectory ?? BundledModel.Find()) : null;
+        using var plain = model is null ? EndpointClient.Open(options.Endpoint!, options.EndpointModel) : new LocalChatClient(model);
+        var client = options.Deliberate ? plain.AsBuilder().UseReflection(specification).UseSpecification(specification).Build() : plain;
+        var subject = new Subject(options.Deliberate ? Arm.Deliberate : Arm.Base, options.Deliberate ? "Rules in the prompt, reflection" : "No rules in the prompt", client,
+            new ChatOptions { Temperature = AlignmentJob.AuditTemperature });
+        var audit = await new Auditor(options.Seed).AuditAsync(suite, subject, new Relay(progress), cancellationToken).ConfigureAwait(false);
+        string? page = null;
+        if (options.OutputPath is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+            var report = new AlignmentReport { Title = $"Audit of {specification.Name} {specification.Version}", When = TimeProvider.System.GetUtcNow(), Specification = specification, Arms = [new Arm(subject.Name, subject.Description, audit)] };
+            await report.WriteAsync(folder, cancellationToken).ConfigureAwait(false);
+            page = Path.Combine(folder, "report.html");
+        }
+
+        return new AuditOutcome([.. audit.Estimates.Select(estimate => new AuditMeasure(estimate.Measure.Name, estimate.Measure.Title, estimate.Estimate, estimate.Measure.HigherIsBetter))],
+            audit.Findings(specification), page);
+    }
+
+    private sealed class Relay(IProgress<JobProgress>? progress) : IProgress<AuditProgress>
+    {
+        public void Report(AuditProgress value) => progress?.Report(new JobProgress("audit", 0, 1, value.Done / (double)value.Total, $"{value.Done} of {value.Total} requests"));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Plumbline.Reproductions;
+
+namespace Plumbline.Cli.Tests;
+
+public sealed class ReproduceCommandTests
+{
+    [Fact]
+    public async Task A_claim_that_holds_exits_with_0_and_is_shown_with_interval_and_seeds()
+    {
+        var ran = await CommandLine.RunAsync("reproduce", "unified-view", "--fast", "--seeds", "1,2");
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("unified-view: holds.", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("1 2", ran.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_is_the_result_that_can_be_stored()
+    {
+        using var folder = new TemporaryFolder();
+        var stored = Path.Combine(folder.Path, "deep", "062.json");
+        var ran = await CommandLine.RunAsync("reproduce", "062", "--fast", "--seeds", "3", "--json", "--out", stored);
+        Assert.Equal(ran.Output.Trim(), (await File.ReadAllTextAsync(stored, TestContext.Current.CancellationToken)).Trim());
+        using var document = JsonDocument.Parse(ran.Output);
+        Assert.Equal("yes", document.RootElement.GetProperty("holds").GetString());
+        Assert.Equal(3, document.RootElement.GetProperty("rows")[1].GetProperty("seeds")[0].GetInt32());
+    }
+
+    [Theory]
+    [InlineData(Holds.Yes, 0, "passed 001 planted: holds")]
+    [InlineData(Holds.Undecided, 0, "passed 001 planted: undecided")]
+    [InlineData(Holds.No, 1, "failed 001 planted: does not hold")]
+    public async Task All_fast_counts_each_and_exits_with_1_if_a_claim_does_not_hold(Holds holds, int code, string line)
+    {
+        var planted = MethodRegistry.All[0] with { Name = "planted", Reproduction = new Planted(holds) };
+        var ran = await CommandLine.RunAsync(CommandLine.Rooms() with { Methods = [planted] }, "reproduce", "--all-fast");
+        Assert.Equal(code, ran.Code);
+        Assert.Equal(line, ran.Output.Trim());
+    }
+
+    private sealed class Planted(Holds holds) : IReproduction
+    {
+        public string Number => "001";
+
+        public string Name => "planted";
+
+        public string Claim => "It is so.";
+
+        public FourFields Fields => new("a", "b", "c", "d");
+
+        public bool HasFastForm => true;
+
+        public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken) =>
+            Task.FromResult(new ReproductionResult(Number, Name, Claim, true, [new MeasuredClaim { Claim = "one", Measured = 1, Holds = holds }], []));
+    }
+}
