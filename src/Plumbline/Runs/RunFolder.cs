@@ -39,12 +39,12 @@ public sealed class RunFolder : IDisposable
         if (string.IsNullOrWhiteSpace(id) || id is "." or ".." || id.AsSpan().IndexOfAny(['/', '\\', '\0', ':']) >= 0)
             throw new InputException($"run '{id}'", "this is not the name of a folder.", "Name the run with letters, digits and hyphens, for example counter-1.");
         var path = System.IO.Path.Combine(root, id);
+        RefuseExisting(path);
         Writing(path, () => Directory.CreateDirectory(path));
         var run = Hold(path, time);
         try
         {
-            if (File.Exists(run.At("run.json")))
-                throw new InputException(path, "a run of this name is there already.", $"Take it up with --resume {path}, or choose another name.");
+            RefuseExisting(path); // two may have begun it at the same moment
             run.WriteJson("run.json", new Manifest<T>(FormatVersion, time.GetUtcNow(), request));
             return run;
         }
@@ -135,6 +135,12 @@ public sealed class RunFolder : IDisposable
     {
         _events.Dispose();
         _lock.Dispose();
+    }
+
+    private static void RefuseExisting(string path)
+    {
+        if (File.Exists(System.IO.Path.Combine(path, "run.json")))
+            throw new InputException(path, "a run of this name is there already.", $"Take it up with --resume {path}, or choose another name.");
     }
 
     private static T ReadManifest<T>(string manifest)

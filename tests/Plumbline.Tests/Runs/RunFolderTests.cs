@@ -99,6 +99,13 @@ public sealed class RunFolderTests : IDisposable
         Open("one").Dispose(); // the refusal holds no lock
     }
 
+    [Fact]
+    public void A_name_that_is_taken_is_said_to_be_taken_also_while_its_run_is_at_work()
+    {
+        using var run = Create("one");
+        Refused("there already", () => Create("one"));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("..")]
