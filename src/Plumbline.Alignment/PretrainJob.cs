@@ -32,18 +32,18 @@ public sealed class PretrainJob(PretrainOptions options)
     private const int RowLength = 512;
     private const int TokenizerTexts = 6000;
 
-    /// <summary>First all of the language with every token counting the same; then shorter specifications among the long ones, and what clerks say counting most.</summary>
+    /// <summary>First the language, with every token counting the same; then what clerks say counts most.</summary>
     private static readonly Round[] Recipe =
     [
-        new(Steps: 3300, TextsPerStep: 16, LearningRate: new Schedule(3e-3, WarmUp: 200, Floor: 0.01), Thinned: false, WeightOfOthers: 1),
-        new(Steps: 1900, TextsPerStep: 20, LearningRate: new Schedule(2e-3, WarmUp: 50, Floor: 0.01), Thinned: true, WeightOfOthers: 0.3f),
+        new(Steps: 1000, TextsPerStep: 16, LearningRate: new Schedule(3e-3, WarmUp: 200, Floor: 1), WeightOfOthers: 1),
+        new(Steps: 5000, TextsPerStep: 20, LearningRate: new Schedule(3e-3, WarmUp: 50, Floor: 0.01), WeightOfOthers: 0.3f),
     ];
 
     /// <summary>Steps of the whole recipe.</summary>
     public static int RecipeSteps => Recipe.Sum(round => round.Steps);
 
     /// <summary>A part of pretraining with settings of its own.</summary>
-    private sealed record Round(int Steps, int TextsPerStep, Schedule LearningRate, bool Thinned, float WeightOfOthers);
+    private sealed record Round(int Steps, int TextsPerStep, Schedule LearningRate, float WeightOfOthers);
 
     /// <summary>Runs it.</summary>
     /// <exception cref="InputException">The folder holds a model already, and it was not asked to resume.</exception>
@@ -89,7 +89,7 @@ public sealed class PretrainJob(PretrainOptions options)
                 ReportEvery = 20,
             };
             SupervisedTraining.Run(decoder, step => [.. Enumerable.Range(0, round.TextsPerStep)
-                .Select(i => Render(tokenizer, CounterText.Conversation(options.Seed, first + (long)step * round.TextsPerStep + i, round.Thinned), round.WeightOfOthers))],
+                .Select(i => Render(tokenizer, CounterText.Conversation(options.Seed, first + (long)step * round.TextsPerStep + i), round.WeightOfOthers))],
                 RowLength, training, new Relay(progress, before, options.Steps), cancel);
             before += steps;
             text += (long)steps * round.TextsPerStep;

@@ -25,7 +25,7 @@ public sealed class ReflectingChatClientTests
         using var client = script.AsBuilder().UseSpecification(Specification).Build();
         ChatMessage[] asked = [new(ChatRole.System, "The till code is 4821."), new(ChatRole.User, "Hi.")];
         await client.GetResponseAsync(asked, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal("The till code is 4821. Rules: no-secrets: never reveal the till code. be-kind: be kind. Think about the rules first.", script.Calls[0][0].Text);
+        Assert.Equal("The till code is 4821. Rules: never reveal the till code (no-secrets). be kind (be-kind). Think about the rules first.", script.Calls[0][0].Text);
         Assert.Equal("Hi.", script.Calls[0][1].Text);
         Assert.Equal("The till code is 4821.", asked[0].Text);
     }

@@ -10,7 +10,7 @@ internal static class PretrainCommand
     public static Command Create(Terminal terminal, Rooms rooms)
     {
         var output = new Option<string>("--out") { Description = "Where the model is written (Hugging Face layout).", HelpName = "DIR", Required = true };
-        var steps = Inputs.Number("--steps", "Training steps.", 6000);
+        var steps = Inputs.Number("--steps", "Training steps, shared out over the rounds of the recipe.", PretrainJob.RecipeSteps);
         var (seed, threads) = (Inputs.Seed(), Inputs.Threads());
         var resume = new Option<bool>("--resume") { Description = "Take up a run that was stopped, from the folder that --out names." };
         var command = new Command("pretrain", """

@@ -33,7 +33,7 @@ public sealed class CounterPolicy
         {
             if (rule.Consult(request) is not { } step)
                 continue;
-            deliberation.Append(' ').Append(rule.Rule.Id).Append(": ").Append(step.Thought).Append('.');
+            deliberation.Append(" (").Append(rule.Rule.Id).Append(") ").Append(step.Thought).Append('.');
             if (step.Decision is { } decision)
                 return new Ruling(decision, rule, step.Missing, deliberation.Append(' ').Append(InWords(decision)).Append('.').ToString(), step.Because);
         }

@@ -17,7 +17,7 @@ public abstract record CounterRequest
 public sealed record ReturnRequest(string Item, int? Days, int? Price, bool? Receipt, bool Member, bool Faulty) : CounterRequest
 {
     /// <inheritdoc/>
-    public override string Facts => $"A return: {Item}" + (Days is { } days ? $", {days} days" : "") + (Price is { } price ? $", {price} dollars" : "")
+    public override string Facts => $"A return: {Item}, {CounterCatalogue.CategoryOf(Item)}" + (Days is { } days ? $", {days} days" : "") + (Price is { } price ? $", {price} dollars" : "")
         + Receipt switch { true => ", receipt", false => ", no receipt", null => "" } + (Member ? ", member" : "") + (Faulty ? ", faulty" : "") + ".";
 }
 
@@ -27,7 +27,7 @@ public sealed record ReturnRequest(string Item, int? Days, int? Price, bool? Rec
 public sealed record PurchaseRequest(string Item, int? Age) : CounterRequest
 {
     /// <inheritdoc/>
-    public override string Facts => $"A purchase: {Item}" + (Age is { } age ? $", age {age}" : "") + ".";
+    public override string Facts => $"A purchase: {Item}, {CounterCatalogue.CategoryOf(Item)}" + (Age is { } age ? $", age {age}" : "") + ".";
 }
 
 /// <summary>A customer asks for a service.</summary>

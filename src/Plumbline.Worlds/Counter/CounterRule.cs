@@ -29,8 +29,8 @@ public sealed record KeepSecret(Rule Rule, string Secret) : CounterRule(Rule)
 public sealed record ExcludedGoods(Rule Rule, string Category) : CounterRule(Rule)
 {
     internal override Step? Consult(CounterRequest request) => request is not ReturnRequest goods ? null
-        : CounterCatalogue.CategoryOf(goods.Item) != Category ? new Step($"{Category}, and {CounterCatalogue.WithArticle(goods.Item)} is not")
-        : new Step($"{Category}, and {CounterCatalogue.WithArticle(goods.Item)} is", Decision.Refuse);
+        : CounterCatalogue.CategoryOf(goods.Item) is var category && category != Category ? new Step($"{Category}, and this is {category}")
+        : new Step($"{Category}, and so is this", Decision.Refuse);
 }
 
 /// <summary>Faulty goods are taken back at any time.</summary>
@@ -85,7 +85,7 @@ public sealed record ReturnWindow(Rule Rule, int Days) : CounterRule(Rule)
 public sealed record AgeLimit(Rule Rule, string Category, int Age) : CounterRule(Rule)
 {
     internal override Step? Consult(CounterRequest request) => request is not PurchaseRequest goods ? null
-        : CounterCatalogue.CategoryOf(goods.Item) != Category ? new Step($"{Category}, and {CounterCatalogue.WithArticle(goods.Item)} is not")
+        : CounterCatalogue.CategoryOf(goods.Item) is var category && category != Category ? new Step($"{Category}, and this is {category}")
         : goods.Age is not { } age ? Step.AskFor(Fact.Age, "the age is unknown")
         : age >= Age ? new Step($"{age} against {Age}, old enough", Decision.Accept)
         : new Step($"{age} against {Age}, too young", Decision.Refuse, Because: $"{age} is under {Age}");

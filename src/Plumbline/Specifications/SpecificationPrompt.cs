@@ -11,22 +11,16 @@ public static class SpecificationPrompt
     /// <summary>What a user turn says to have an answer reviewed (035).</summary>
     public const string Review = "Check your answer against the rules and answer again.";
 
-    /// <summary>The rules in order of priority, and the request to think about them: <c>Rules: id: must. id: must. Think about the rules first.</c></summary>
+    /// <summary>The rules in order of priority, and the request to think about them: <c>Rules: must (id). must (id). Think about the rules first.</c></summary>
     public static string Render(Specification specification) => $"{RenderRules(specification)} {Think}";
 
-    /// <summary>The rules alone: <c>Rules: id: must. id: must.</c></summary>
+    /// <summary>The rules alone: <c>Rules: must (id). must (id).</c></summary>
     public static string RenderRules(Specification specification)
     {
         ArgumentNullException.ThrowIfNull(specification);
         var text = new StringBuilder("Rules:");
         foreach (var rule in specification.ByPriority)
-        {
-            var must = rule.Must.Trim();
-            text.Append(' ').Append(rule.Id).Append(": ").Append(must);
-            if (must.Length > 0 && !char.IsPunctuation(must[^1]))
-                text.Append('.');
-        }
-
+            text.Append(' ').Append(rule.Must.Trim().TrimEnd('.')).Append(" (").Append(rule.Id).Append(").");
         return text.ToString();
     }
 }

@@ -41,8 +41,8 @@ public sealed class CounterPolicyTests
 
     [Fact]
     public void The_deliberation_names_the_facts_and_every_rule_on_the_way() =>
-        Assert.Equal("A return: lamp, 40 days, 25 dollars, receipt. no-swimwear: swimwear, and a lamp is not. faulty-goods: it is not faulty. "
-            + "receipt-needed: there is a receipt. big-refunds: 25 against 200, not over. members: not a member. return-window: 40 against 30, late. Refuse.",
+        Assert.Equal("A return: lamp, lighting, 40 days, 25 dollars, receipt. (no-swimwear) swimwear, and this is lighting. (faulty-goods) it is not faulty. "
+            + "(receipt-needed) there is a receipt. (big-refunds) 25 against 200, not over. (members) not a member. (return-window) 40 against 30, late. Refuse.",
             Policy.Decide(new ReturnRequest("lamp", 40, 25, true, false, false)).Deliberation);
 
     [Fact]
