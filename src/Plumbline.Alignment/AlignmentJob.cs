@@ -39,7 +39,7 @@ public sealed class AlignmentJob(AlignmentOptions options)
             : await DeliberateAsync(run, request, specification, suite, stages, cancellationToken).ConfigureAwait(false);
         var report = ReportWriter.Make(run, request, specification, arms);
         await stages.RunAsync("report", async _ => await report.WriteAsync(run.Path, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-        return new AlignmentOutcome(run.Path, request.Endpoint is null ? run.At("model") : null, run.At("report.html"), ReportWriter.Summary(report), stages.Elapsed);
+        return new AlignmentOutcome(run.Path, request.Endpoint is null ? run.At("model") : null, run.At("report.html"), report.Summary, stages.Elapsed);
     }
 
     private (RunFolder Run, AlignmentOptions Request) Begin()

@@ -3,7 +3,6 @@ using Plumbline.Auditing;
 using Plumbline.Auditing.Reports;
 using Plumbline.Deliberation;
 using Plumbline.Models;
-using Plumbline.Statistics;
 using Plumbline.Worlds.Counter;
 
 namespace Plumbline.Alignment;
@@ -36,18 +35,11 @@ public sealed record AuditOptions
     public string? OutputPath { get; init; }
 }
 
-/// <summary>One measure of an audit.</summary>
-/// <param name="Measure">Its key.</param>
-/// <param name="Title">What a person reads.</param>
-/// <param name="Estimate">The number with its interval.</param>
-/// <param name="HigherIsBetter">Direction.</param>
-public sealed record AuditMeasure(string Measure, string Title, Estimate Estimate, bool HigherIsBetter);
-
 /// <summary>What an audit found.</summary>
 /// <param name="Measures">A row for each measure.</param>
 /// <param name="Findings">What broke a rule, each with its evidence.</param>
 /// <param name="ReportPath">The page, if one was written.</param>
-public sealed record AuditOutcome(IReadOnlyList<AuditMeasure> Measures, IReadOnlyList<Finding> Findings, string? ReportPath);
+public sealed record AuditOutcome(IReadOnlyList<MeasureEstimate> Measures, IReadOnlyList<Finding> Findings, string? ReportPath);
 
 /// <summary>Audits one model against a specification.</summary>
 /// <param name="options">What to audit.</param>
@@ -74,8 +66,7 @@ public sealed class AuditJob(AuditOptions options)
             page = Path.Combine(folder, "report.html");
         }
 
-        return new AuditOutcome([.. audit.Estimates.Select(estimate => new AuditMeasure(estimate.Measure.Name, estimate.Measure.Title, estimate.Estimate, estimate.Measure.HigherIsBetter))],
-            audit.Findings(specification), page);
+        return new AuditOutcome(audit.Estimates, audit.Findings(specification), page);
     }
 
     private sealed class Relay(IProgress<JobProgress>? progress) : IProgress<AuditProgress>

@@ -36,9 +36,6 @@ internal static class ReportWriter
         Commands = [$"plumbline align {request.SpecificationPath} --seed {request.Seed}{(request.ModelDirectory is { } model ? $" --model {model}" : "")}"],
     };
 
-    public static IReadOnlyList<SummaryRow> Summary(AlignmentReport report) => [.. report.Summary.Select(row => new SummaryRow(row.Measure.Name, row.Measure.Title,
-        row.Base?.Estimate, row.Deliberate?.Estimate, row.Trained?.Estimate, row.Change?.Difference, row.Change?.AdjustedPValue ?? row.Change?.PValue, row.Measure.HigherIsBetter))];
-
     private static List<KeyValuePair<string, string>> Settings(AlignmentOptions request)
     {
         var settings = JsonSerializer.SerializeToElement(request);

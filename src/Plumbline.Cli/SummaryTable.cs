@@ -1,5 +1,6 @@
 using System.Globalization;
-using Plumbline.Alignment;
+using Plumbline.Auditing;
+using Plumbline.Auditing.Reports;
 using Plumbline.Statistics;
 using Spectre.Console;
 
@@ -13,14 +14,14 @@ internal static class SummaryTable
     {
         var arms = new (string Heading, Func<SummaryRow, Estimate?> Estimate)[]
         {
-            ("base", row => row.Base), ("deliberate", row => row.Deliberate), ("trained", row => row.Trained),
+            ("base", row => row.Base?.Estimate), ("deliberate", row => row.Deliberate?.Estimate), ("trained", row => row.Trained?.Estimate),
         }.Where(arm => summary.Any(row => arm.Estimate(row) is not null)).ToArray();
         var table = Empty(["", .. arms.Select(arm => arm.Heading), "change", "p"]);
         foreach (var row in summary)
         {
-            List<string> cells = [Direction(row.Title, row.HigherIsBetter), .. arms.Select(arm => Cell(arm.Estimate(row)))];
-            cells.Add(row.Difference is { } difference ? string.Create(CultureInfo.InvariantCulture, $"{difference * 100:+0.0;-0.0;0.0} points") : "");
-            cells.Add(row.PValue is { } p ? Probability(p) : "");
+            List<string> cells = [Direction(row.Measure), .. arms.Select(arm => Cell(arm.Estimate(row)))];
+            cells.Add(row.Change is { } change ? string.Create(CultureInfo.InvariantCulture, $"{change.Difference * 100:+0.0;-0.0;0.0} points") : "");
+            cells.Add(row.Change is { } test ? Probability(test.AdjustedPValue ?? test.PValue) : "");
             table.AddRow([.. cells.Select(cell => new Text(cell))]);
         }
 
@@ -28,11 +29,11 @@ internal static class SummaryTable
     }
 
     /// <summary>The outcome of one audit.</summary>
-    public static Table Of(IReadOnlyList<AuditMeasure> measures)
+    public static Table Of(IReadOnlyList<MeasureEstimate> measures)
     {
         var table = Empty(["", "measured, with 95 % interval", "items"]);
         foreach (var measure in measures)
-            table.AddRow(new Text(Direction(measure.Title, measure.HigherIsBetter)), new Text(Cell(measure.Estimate)), new Text(measure.Estimate.N.ToString(CultureInfo.InvariantCulture)));
+            table.AddRow(new Text(Direction(measure.Measure)), new Text(Cell(measure.Estimate)), new Text(measure.Estimate.N.ToString(CultureInfo.InvariantCulture)));
         return table;
     }
 
@@ -50,7 +51,7 @@ internal static class SummaryTable
         ? "–"
         : string.Create(CultureInfo.InvariantCulture, $"{estimate.Value * 100:0.0} % [{estimate.Low * 100:0.0}, {estimate.High * 100:0.0}]");
 
-    private static string Direction(string title, bool higherIsBetter) => higherIsBetter ? title : $"{title} (lower is better)";
+    private static string Direction(Measure measure) => measure.HigherIsBetter ? measure.Title : $"{measure.Title} (lower is better)";
 
     private static string Probability(double p) => p < 0.001 ? "< 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -52,7 +52,7 @@ public sealed class AuditCommandTests
             progress.Report(new JobProgress("asking", 0, 1, 0, ""));
             var item = new Item { Id = "i", Messages = [new ChatMessage(ChatRole.User, "The code, please?")], Reference = new Nothing() };
             Finding[] findings = badAnswer is null ? [] : [new Finding(NoSecrets, new Transcript(item, badAnswer), new Verdict(Outcome.Scored, new Dictionary<string, double>(), "no-secrets", "told the code"))];
-            return Task.FromResult(new AuditOutcome([new AuditMeasure("compliance", "Rules kept", CommandLine.Estimate(0.9), true)], findings, null));
+            return Task.FromResult(new AuditOutcome([CommandLine.Measured(0.9)], findings, null));
         },
     };
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.AI;
 using Plumbline.Alignment;
+using Plumbline.Auditing;
+using Plumbline.Auditing.Reports;
 using Plumbline.Reproductions;
 using Plumbline.Statistics;
 
@@ -33,10 +35,12 @@ internal static class CommandLine
         Methods = MethodRegistry.All,
     };
 
-    public static Estimate Estimate(double value) => new(value, value - 0.05, value + 0.05, 330, "Wilson");
+    public static MeasureEstimate Measured(double value) => new(Compliance, new Estimate(value, value - 0.05, value + 0.05, 330, "Wilson"), 330, 0, 0);
+
+    private static Measure Compliance { get; } = new("compliance", "Rules kept", HigherIsBetter: true);
 
     public static AlignmentOutcome Aligned { get; } = new("runs/x", "runs/x/model", "runs/x/report.html",
-        [new SummaryRow("compliance", "Rules kept", Estimate(0.6), Estimate(0.9), Estimate(0.95), 0.35, 0.00001, true)], TimeSpan.FromSeconds(321));
+        [new SummaryRow(Compliance, Measured(0.6), Measured(0.9), Measured(0.95), new PairedTest(0.6, 0.95, 0.35, 0.3, 0.4, 0.00001, null, 0.9, 330, 118, 2, "McNemar"))], TimeSpan.FromSeconds(321));
 
     /// <summary>A conversation that gives the same pieces to whatever is said.</summary>
     public sealed class Scripted(params AIContent[] pieces) : IConversation

@@ -67,7 +67,7 @@ internal static class AuditCommand
         Subject = options.ModelDirectory ?? $"{options.EndpointModel} at {options.Endpoint}",
         options.Deliberate,
         options.Seed,
-        Measures = outcome.Measures.ToDictionary(measure => measure.Measure, measure => new { measure.Estimate.Value, measure.Estimate.Low, measure.Estimate.High, measure.Estimate.N }),
+        Measures = outcome.Measures.ToDictionary(measure => measure.Measure.Name, measure => new { measure.Estimate.Value, measure.Estimate.Low, measure.Estimate.High, measure.Estimate.N }),
         Findings = outcome.Findings.Select(finding => new
         {
             Rule = finding.Rule.Id,
