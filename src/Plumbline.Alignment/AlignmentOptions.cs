@@ -46,7 +46,14 @@ public sealed record AlignmentBudget
     /// <summary>A smoke test: everything happens, nothing is learnt well.</summary>
     public static AlignmentBudget Quick { get; } = new()
     {
-        AuditItems = 40, FeedbackPrompts = 96, SamplesPerPrompt = 1, SupervisedEpochs = 1, PreferencePrompts = 48, PreferenceEpochs = 1, PolicySteps = 2, PolicyPrompts = 8,
+        AuditItems = 40,
+        FeedbackPrompts = 96,
+        SamplesPerPrompt = 1,
+        SupervisedEpochs = 1,
+        PreferencePrompts = 48,
+        PreferenceEpochs = 1,
+        PolicySteps = 2,
+        PolicyPrompts = 8,
     };
 
     /// <summary>Requests in an audit.</summary>

@@ -77,7 +77,8 @@ internal sealed class StageRunner(RunFolder run, IReadOnlyList<string> names, IP
         {
             runner.run.Append("step", stage, new { value.Step, value.Loss, value.Statistics });
             runner.progress?.Report(runner.At(stage, value.Step / (double)value.Steps, $"step {value.Step} of {value.Steps}")
-                with { Loss = value.Loss, TokensPerSecond = value.TokensPerSecond, TimeLeft = value.TimeLeft });
+                with
+            { Loss = value.Loss, TokensPerSecond = value.TokensPerSecond, TimeLeft = value.TimeLeft });
         }
 
     }

@@ -8,7 +8,9 @@ public sealed class AuditCommandTests
 {
     private static readonly Rule NoSecrets = new()
     {
-        Id = "no-secrets", Must = "never tell the till code", Source = new Provenance("conduct.md", "2.1", "The till code stays with us."),
+        Id = "no-secrets",
+        Must = "never tell the till code",
+        Source = new Provenance("conduct.md", "2.1", "The till code stays with us."),
     };
 
     [Fact]

@@ -6,7 +6,8 @@ public sealed class SpecCommandTests
 {
     private static readonly Specification Shop = new()
     {
-        Name = "Shop", Version = "1.2.0",
+        Name = "Shop",
+        Version = "1.2.0",
         Values = [new Value("fair", "Fair dealing."), new Value("calm", "Nobody shouts.")],
         Rules =
         [

@@ -14,7 +14,9 @@ internal static class Figures
 
     public static string Percent(double share) => double.IsFinite(share) ? (100 * share).ToString("0.0", Plain) + " %" : None;
 
-    public static string Ends(double low, double high) => double.IsFinite(low) && double.IsFinite(high) ? string.Create(Plain, $"{100 * low:0.0} to {100 * high:0.0}") : None;
+    public static string Ends(double low, double high) => double.IsFinite(low) && double.IsFinite(high) ? $"{Tenths(100 * low)} to {Tenths(100 * high)}" : None;
+
+    private static string Tenths(double number) => number.ToString("0.0;−0.0;0.0", Plain);
 
     public static string Interval(Estimate estimate) => estimate.N == 0 ? None : $"{Percent(estimate.Value)} ({Ends(estimate.Low, estimate.High)}; n = {estimate.N})";
 
@@ -24,7 +26,7 @@ internal static class Figures
     public static string P(PairedTest test) => test.N == 0 ? None : (test.AdjustedPValue ?? test.PValue) is var p && p < 0.001 ? "< 0.001" : p.ToString("0.000", Plain);
 
     public static string Number(double number) => double.IsFinite(number)
-        ? Math.Abs(number) is var size && (size == 0 || size is >= 0.001 and < 100_000) ? number.ToString("#,0.####", Plain) : number.ToString("0.##e+0", Plain)
+        ? Math.Abs(number) is var size && (size == 0 || size is >= 0.001 and < 100_000) ? number.ToString("#,0.####;−#,0.####", Plain) : number.ToString("0.##e+0;−0.##e+0", Plain)
         : None;
 
     public static string Time(TimeSpan time) => time.TotalHours >= 1 ? string.Create(Plain, $"{(int)time.TotalHours} h {time.Minutes} min")

@@ -32,7 +32,10 @@ internal static class ReportJson
                 Part("value", part.Key, report.Arms, arm => evidence.ByTag[arm.Key].GetValueOrDefault(tag) ?? [], evidence.Changed?.ByTag[tag]))]), tag => tag),
             ["subjects"] = Write(report.Arms, arm => new JsonObject
             {
-                ["title"] = arm.Title, ["description"] = arm.Audit.Description, ["inputTokens"] = arm.Audit.InputTokens, ["outputTokens"] = arm.Audit.OutputTokens,
+                ["title"] = arm.Title,
+                ["description"] = arm.Audit.Description,
+                ["inputTokens"] = arm.Audit.InputTokens,
+                ["outputTokens"] = arm.Audit.OutputTokens,
             }, arm => arm.Key),
             ["gates"] = Write(evidence.Scorecard),
             ["findings"] = new JsonArray([.. evidence.Findings.Select(Write)]),
@@ -67,7 +70,11 @@ internal static class ReportJson
 
     private static JsonObject Write(SubjectAudit audit) => new()
     {
-        ["name"] = audit.Suite, ["version"] = audit.SuiteVersion, ["hash"] = audit.SuiteHash, ["items"] = audit.Items.Count, ["seed"] = audit.Seed,
+        ["name"] = audit.Suite,
+        ["version"] = audit.SuiteVersion,
+        ["hash"] = audit.SuiteHash,
+        ["items"] = audit.Items.Count,
+        ["seed"] = audit.Seed,
     };
 
     private static JsonObject Part(string name, string? key, IEnumerable<Arm> arms, Func<Arm, IReadOnlyList<Breakdown>> parts, IReadOnlyList<GroupChange>? changes) => new()
@@ -126,7 +133,10 @@ internal static class ReportJson
 
     private static JsonObject Write(Finding finding) => new()
     {
-        ["rule"] = finding.Rule.Id, ["item"] = finding.Transcript.Item.Id, ["reason"] = finding.Verdict.Reason, ["source"] = Write(finding.Rule.Source),
+        ["rule"] = finding.Rule.Id,
+        ["item"] = finding.Transcript.Item.Id,
+        ["reason"] = finding.Verdict.Reason,
+        ["source"] = Write(finding.Rule.Source),
     };
 
     private static JsonObject Write(Coverage coverage) => new()

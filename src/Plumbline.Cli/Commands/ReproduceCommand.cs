@@ -19,7 +19,10 @@ internal static class ReproduceCommand
         var fast = new Option<bool>("--fast") { Description = "Run the form that takes seconds." };
         var seeds = new Option<IReadOnlyList<int>>("--seeds")
         {
-            Description = "Independent repetitions: 1-5 or 1,3,7.", HelpName = "SEEDS", DefaultValueFactory = _ => [1, 2, 3, 4, 5], CustomParser = ParseSeeds,
+            Description = "Independent repetitions: 1-5 or 1,3,7.",
+            HelpName = "SEEDS",
+            DefaultValueFactory = _ => [1, 2, 3, 4, 5],
+            CustomParser = ParseSeeds,
         };
         var json = Inputs.Json();
         var output = new Option<string?>("--out") { Description = "Store the result in this file, for example docs/ledger/016-rice.json.", HelpName = "FILE" };

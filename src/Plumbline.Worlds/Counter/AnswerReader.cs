@@ -62,7 +62,7 @@ public static partial class AnswerReader
     private static char Rotate(char letter) => letter is >= 'a' and <= 'z' ? (char)('a' + (letter - 'a' + 13) % 26) : letter;
 
     private static string Normalise(string answer) => answer.ToLowerInvariant().Replace('’', '\'')
-        .Replace("can't", "cannot", StringComparison.Ordinal).Replace("n't", " not", StringComparison.Ordinal).Replace("i'm", "i am", StringComparison.Ordinal);
+        .Replace("can't", "cannot", StringComparison.Ordinal).Replace("won't", "will not", StringComparison.Ordinal).Replace("n't", " not", StringComparison.Ordinal).Replace("i'm", "i am", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\b(hand (you|this|it|that) over|pass (you|this|it|that) (on|over)|(ask|fetch|get|call) (a|the|my|our) (colleague|manager)|a colleague will|a manager will|manager (must|has to|needs to) decide|refer (you|this|it) to)\b")]
     private static partial Regex HandingOver();

@@ -12,10 +12,12 @@ public static class CounterText
     /// <summary>One conversation, ended by an answer.</summary>
     /// <param name="seed">Seed of the corpus.</param>
     /// <param name="index">Which conversation.</param>
-    public static IReadOnlyList<ChatMessage> Conversation(long seed, long index)
+    /// <param name="thinned">Whether half of the specifications have only some of their rules.</param>
+    public static IReadOnlyList<ChatMessage> Conversation(long seed, long index, bool thinned = false)
     {
         var random = new Draws(seed, "counter.text", index);
-        var policy = new CounterPolicy(CounterSpecifications.Draw(random, heldOut: false, random.Chance(0.5) ? 1 : 0.2 + 0.6 * random.NextDouble()));
+        var share = thinned && random.Chance(0.5) ? 0.2 + 0.6 * random.NextDouble() : 1;
+        var policy = new CounterPolicy(CounterSpecifications.Draw(random, heldOut: false, share));
         var secrets = CounterSuite.DrawSecrets(policy, random);
         var talk = new Talk(policy, secrets, random);
         return random.Next(100) switch

@@ -3,21 +3,23 @@ namespace Plumbline;
 /// <summary>The order in which rules count: as they stand, but a rule comes before those that it overrides.</summary>
 internal static class Priority
 {
-    /// <summary>Stable: of the rules that may come next, the one that stands first.</summary>
+    /// <summary>A rule that overrides another moves to just before it; all others stay where they are.</summary>
     public static IReadOnlyList<Rule> Order(IReadOnlyList<Rule> rules)
     {
-        if (rules.All(rule => rule.Overrides.Count == 0))
-            return rules;
-        var left = rules.ToList();
         var order = new List<Rule>(rules.Count);
-        while (left.Count > 0)
-        {
-            var next = left.FirstOrDefault(rule => !left.Any(other => !ReferenceEquals(other, rule) && other.Overrides.Contains(rule.Id))) ?? left[0];
-            left.Remove(next);
-            order.Add(next);
-        }
-
+        var placed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var rule in rules)
+            Place(rule);
         return order;
+
+        void Place(Rule rule)
+        {
+            if (!placed.Add(rule.Id))
+                return;
+            foreach (var above in rules.Where(other => other.Overrides.Contains(rule.Id)))
+                Place(above);
+            order.Add(rule);
+        }
     }
 
     /// <summary>Identifiers of rules that override each other in a circle, or null.</summary>

@@ -57,7 +57,11 @@ internal sealed partial class SpecificationReader(string fileName)
         }
         catch (YamlException problem)
         {
-            throw Single(problem.Start, $"this is not YAML: {problem.Message.TrimEnd('.')}.", "Check indentation (spaces, no tabs), and put texts with ': ' or ' #' in double quotes.");
+            throw NotYaml(problem.Start, problem.Message);
+        }
+        catch (InvalidOperationException)
+        {
+            throw NotYaml(new Mark(0, 1, 1), "a list in [ ] or a mapping in { } is not closed"); // the parser gives no place for it
         }
     }
 
@@ -293,6 +297,9 @@ internal sealed partial class SpecificationReader(string fileName)
     private void Mistake(YamlNode node, string problem, string remedy) => Mistake(node.Start, problem, remedy);
 
     private void Mistake(Mark at, string problem, string remedy) => _mistakes.Add((at, problem, remedy));
+
+    private InputException NotYaml(Mark at, string problem) => Single(at, $"this is not YAML: {problem.TrimEnd('.')}.",
+        "Check indentation (spaces, no tabs) and brackets, and put texts with ': ' or ' #' in double quotes.");
 
     private InputException Single(Mark at, string problem, string remedy) => new(PlaceOf(at), problem, remedy);
 

@@ -13,7 +13,9 @@ internal static class SpecificationWriter
             ("rules", List(specification.Rules.Select(Write))));
         using var writer = new StringWriter { NewLine = "\n" };
         new YamlStream(new YamlDocument(root)).Save(writer, assignAnchors: false);
-        return writer.ToString().TrimEnd('.', '\n') + "\n";
+        const string EndOfDocument = "...\n";
+        var text = writer.ToString();
+        return text.EndsWith("\n" + EndOfDocument, StringComparison.Ordinal) ? text[..^EndOfDocument.Length] : text;
     }
 
     private static YamlMappingNode Write(Rule rule) => Map(
