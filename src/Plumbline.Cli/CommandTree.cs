@@ -15,6 +15,7 @@ internal static class CommandTree
             AlignCommand.Create(terminal, rooms),
             AuditCommand.Create(terminal, rooms),
             ChatCommand.Create(terminal, rooms),
+            ServeCommand.Create(terminal, rooms),
             SpecCommand.Create(terminal, rooms),
             MethodsCommand.Create(terminal, rooms),
             ReproduceCommand.Create(terminal, rooms),

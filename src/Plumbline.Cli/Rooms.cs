@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Plumbline.Alignment;
+using Plumbline.Models;
 using Plumbline.Reproductions;
 
 namespace Plumbline.Cli;
@@ -14,6 +15,7 @@ internal sealed record Rooms
         Audit = (options, progress, cancel) => new AuditJob(options).RunAsync(progress, cancel),
         Pretrain = (options, progress, cancel) => new PretrainJob(options).RunAsync(progress, cancel),
         Converse = async (model, specification, deliberate, cancel) => new Conversation(await ChatSession.OpenAsync(model, specification, deliberate, cancel).ConfigureAwait(false)),
+        OpenModel = folder => new OwningClient(LanguageModel.Load(folder)),
         ReadSpecification = Specification.Load,
         Methods = MethodRegistry.All,
     };
@@ -30,11 +32,25 @@ internal sealed record Rooms
     /// <summary>Opens a conversation: folder of the model, specification, whether to deliberate.</summary>
     public required Func<string, string?, bool, CancellationToken, Task<IConversation>> Converse { get; init; }
 
+    /// <summary>Opens the model in a folder.</summary>
+    public required Func<string, IChatClient> OpenModel { get; init; }
+
     /// <summary>Reads a specification file.</summary>
     public required Func<string, Specification> ReadSpecification { get; init; }
 
     /// <summary>The methods, with their experiments.</summary>
     public required IReadOnlyList<Method> Methods { get; init; }
+
+    /// <summary>A client that closes its model with itself.</summary>
+    private sealed class OwningClient(LanguageModel model) : DelegatingChatClient(new LocalChatClient(model))
+    {
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (disposing)
+                model.Dispose();
+        }
+    }
 
     private sealed class Conversation(ChatSession session) : IConversation
     {

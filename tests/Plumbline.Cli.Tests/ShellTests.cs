@@ -16,6 +16,7 @@ public sealed class ShellTests
     [InlineData("audit x", "Which model?")]
     [InlineData("audit x --model y --items 0", "--items is '0'")]
     [InlineData("chat x --deliberate", "--spec FILE")]
+    [InlineData("serve x --port 65536", "--port is '65536'; expected a whole number from 0 to 65535.")]
     [InlineData("pretrain", "--out")]
     [InlineData("methods --status done", "'working'")]
     [InlineData("reproduce", "--all-fast")]
@@ -40,6 +41,7 @@ public sealed class ShellTests
     [InlineData("chat nowhere")]
     [InlineData("spec check nowhere.spec.yaml")]
     [InlineData("pretrain --out nowhere --resume")]
+    [InlineData("serve nowhere")]
     [InlineData("reproduce nowhere")]
     [InlineData("methods --room nowhere")]
     public async Task What_does_not_exist_exits_with_2_and_is_named(string line)
@@ -83,6 +85,16 @@ public sealed class ShellTests
         Assert.Equal($"a.spec.yaml:14:5: rule 'x' serves value 'y'.{Environment.NewLine}  Did you mean 'z'?{Environment.NewLine}", ran.Error);
     }
 
+    [Fact]
+    public async Task A_server_that_cannot_be_reached_exits_with_2_however_deep_the_reason_lies()
+    {
+        using var folder = new TemporaryFolder();
+        var rooms = CommandLine.Rooms() with { Align = (_, _, _) => throw new AggregateException(new InvalidOperationException("retried", new HttpRequestException("Connection refused"))) };
+        var ran = await CommandLine.RunAsync(rooms, "align", folder.File("a.spec.yaml"), "--endpoint", "http://localhost:1/v1", "--endpoint-model", "m");
+        Assert.Equal(2, ran.Code);
+        Assert.Contains("cannot be reached: Connection refused", ran.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("align")]
@@ -90,6 +102,7 @@ public sealed class ShellTests
     [InlineData("chat")]
     [InlineData("spec")]
     [InlineData("spec check")]
+    [InlineData("serve")]
     [InlineData("methods")]
     [InlineData("reproduce")]
     [InlineData("pretrain")]

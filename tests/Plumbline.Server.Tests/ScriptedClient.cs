@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace Plumbline.Server.Tests;
+
+/// <summary>Thinks, then says back what it was told last; keeps what it was asked.</summary>
+internal sealed class ScriptedClient : IChatClient
+{
+    public List<ChatMessage> Heard { get; private set; } = [];
+
+    public ChatOptions? Options { get; private set; }
+
+    public TaskCompletionSource Abandoned { get; } = new();
+
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        (Heard, Options) = ([.. messages], options);
+        await Task.Yield();
+        yield return new ChatResponseUpdate(ChatRole.Assistant, [new TextReasoningContent("a private thought")]);
+        if (Heard[^1].Text == "wait")
+        {
+            using var registration = cancellationToken.Register(Abandoned.SetResult);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        if (Heard[^1].Text == "too long")
+            throw new InputException("conversation", "it is too long for the model.", "Shorten it.");
+        foreach (var word in Heard[^1].Text.Split(' '))
+            yield return new ChatResponseUpdate(ChatRole.Assistant, $"{word} ");
+        yield return new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(new UsageDetails { InputTokenCount = 7, OutputTokenCount = 5 })]) { FinishReason = ChatFinishReason.Length };
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+    public void Dispose()
+    {
+    }
+}
