@@ -63,7 +63,7 @@ public sealed class AlignmentJob(AlignmentOptions options)
 
     private static async Task<IReadOnlyList<Arm>> DeliberateAsync(RunFolder run, AlignmentOptions request, Specification specification, Suite suite, StageRunner stages, CancellationToken cancel)
     {
-        using var client = EndpointClient.Open(request.Endpoint!, request.EndpointModel);
+        using var client = await EndpointClient.OpenAsync(request.Endpoint!, request.EndpointModel, cancel).ConfigureAwait(false);
         return
         [
             await AuditAsync(run, request, Arm.Base, "As it is", client, suite, stages, cancel).ConfigureAwait(false),
@@ -130,6 +130,8 @@ public sealed class AlignmentJob(AlignmentOptions options)
             var subject = new Subject(arm, title, client, new ChatOptions { Temperature = AuditTemperature });
             Directory.CreateDirectory(run.At("audits"));
             audit = await new Auditor(request.Seed).AuditAsync(suite, subject, run.At("audits", $"{arm}.jsonl"), new AuditRelay(progress), cancel).ConfigureAwait(false);
+            if (request.Endpoint is { } endpoint)
+                EndpointClient.RequireAnswers(audit, endpoint);
         }).ConfigureAwait(false);
         return new Arm(arm, title, audit!);
     }

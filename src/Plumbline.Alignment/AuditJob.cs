@@ -52,11 +52,13 @@ public sealed class AuditJob(AuditOptions options)
         var specification = Specification.Load(options.SpecificationPath);
         var suite = CounterSuite.HeldOut(new CounterPolicy(specification), options.Items, options.Seed);
         using var model = options.Endpoint is null ? LanguageModel.Load(options.ModelDirectory ?? BundledModel.Find()) : null;
-        using var plain = model is null ? EndpointClient.Open(options.Endpoint!, options.EndpointModel) : new LocalChatClient(model);
+        using var plain = model is null ? await EndpointClient.OpenAsync(options.Endpoint!, options.EndpointModel, cancellationToken).ConfigureAwait(false) : new LocalChatClient(model);
         var client = options.Deliberate ? plain.AsBuilder().UseReflection(specification).UseSpecification(specification).Build() : plain;
         var subject = new Subject(options.Deliberate ? Arm.Deliberate : Arm.Base, options.Deliberate ? "Rules in the prompt, reflection" : "No rules in the prompt", client,
             new ChatOptions { Temperature = AlignmentJob.AuditTemperature });
         var audit = await new Auditor(options.Seed).AuditAsync(suite, subject, new Relay(progress), cancellationToken).ConfigureAwait(false);
+        if (options.Endpoint is { } endpoint)
+            EndpointClient.RequireAnswers(audit, endpoint);
         string? page = null;
         if (options.OutputPath is { } folder)
         {

@@ -30,11 +30,6 @@ internal static class Shell
             terminal.Say("Cancelled.");
             return ExitCode.Cancelled;
         }
-        catch (Exception error) when (Unreachable(error) is { } reason)
-        {
-            terminal.Say($"The server cannot be reached: {ModelText.OneLine(reason.Message, 400)}{Environment.NewLine}  Look whether it runs, and whether --endpoint is its address.");
-            return ExitCode.BadInput;
-        }
         catch (Exception error) when (error is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
         {
             terminal.Say($"{ModelText.OneLine(error.Message, 400)}{Environment.NewLine}  Name a file or folder that exists and that you may write to.");
@@ -49,15 +44,6 @@ internal static class Shell
             return ExitCode.Unexpected;
         }
     }
-
-    /// <summary>The failed request behind an error, if there is one.</summary>
-    private static HttpRequestException? Unreachable(Exception? error) => error switch
-    {
-        null => null,
-        HttpRequestException request => request,
-        AggregateException several => several.InnerExceptions.Select(Unreachable).FirstOrDefault(request => request is not null),
-        _ => Unreachable(error.InnerException),
-    };
 
     private static InvocationConfiguration Configuration(Terminal terminal) => new()
     {

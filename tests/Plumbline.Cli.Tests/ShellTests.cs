@@ -85,16 +85,6 @@ public sealed class ShellTests
         Assert.Equal($"a.spec.yaml:14:5: rule 'x' serves value 'y'.{Environment.NewLine}  Did you mean 'z'?{Environment.NewLine}", ran.Error);
     }
 
-    [Fact]
-    public async Task A_server_that_cannot_be_reached_exits_with_2_however_deep_the_reason_lies()
-    {
-        using var folder = new TemporaryFolder();
-        var rooms = CommandLine.Rooms() with { Align = (_, _, _) => throw new AggregateException(new InvalidOperationException("retried", new HttpRequestException("Connection refused"))) };
-        var ran = await CommandLine.RunAsync(rooms, "align", folder.File("a.spec.yaml"), "--endpoint", "http://localhost:1/v1", "--endpoint-model", "m");
-        Assert.Equal(2, ran.Code);
-        Assert.Contains("cannot be reached: Connection refused", ran.Error, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("align")]
