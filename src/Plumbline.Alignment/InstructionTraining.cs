@@ -11,7 +11,7 @@ namespace Plumbline.Alignment;
 internal sealed class InstructionTraining(LanguageModel model, long seed)
 {
     private const int RowLength = 512;
-    private const int DemonstrationsPerStep = 48;
+    internal const int DemonstrationsPerStep = 48;
     private const int PairsPerStep = 24;
 
     /// <summary>Supervised fine-tuning on deliberation: the loss counts on reasoning and answer alone.</summary>

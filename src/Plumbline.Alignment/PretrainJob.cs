@@ -14,11 +14,8 @@ public sealed record PretrainOptions
     /// <summary>Same seed, same weights.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Steps of <see cref="TextsPerStep"/> conversations.</summary>
-    public int Steps { get; init; } = 6000;
-
-    /// <summary>Conversations in a step.</summary>
-    public int TextsPerStep { get; init; } = 16;
+    /// <summary>Steps in all, shared out over the rounds of the recipe; fewer make a trial.</summary>
+    public int Steps { get; init; } = PretrainJob.RecipeSteps;
 
     /// <summary>Threads for the arithmetic.</summary>
     public int Threads { get; init; } = 2;
@@ -34,7 +31,19 @@ public sealed class PretrainJob(PretrainOptions options)
     private const int VocabularySize = 1024;
     private const int RowLength = 512;
     private const int TokenizerTexts = 6000;
-    private const float WeightOfOthers = 0.3f;
+
+    /// <summary>First all of the language with every token counting the same; then shorter specifications among the long ones, and what clerks say counting most.</summary>
+    private static readonly Round[] Recipe =
+    [
+        new(Steps: 3300, TextsPerStep: 16, LearningRate: new Schedule(3e-3, WarmUp: 200, Floor: 0.01), Thinned: false, WeightOfOthers: 1),
+        new(Steps: 1900, TextsPerStep: 20, LearningRate: new Schedule(2e-3, WarmUp: 50, Floor: 0.01), Thinned: true, WeightOfOthers: 0.3f),
+    ];
+
+    /// <summary>Steps of the whole recipe.</summary>
+    public static int RecipeSteps => Recipe.Sum(round => round.Steps);
+
+    /// <summary>A part of pretraining with settings of its own.</summary>
+    private sealed record Round(int Steps, int TextsPerStep, Schedule LearningRate, bool Thinned, float WeightOfOthers);
 
     /// <summary>Runs it.</summary>
     /// <exception cref="InputException">The folder holds a model already, and it was not asked to resume.</exception>
@@ -66,25 +75,33 @@ public sealed class PretrainJob(PretrainOptions options)
             PadId = tokenizer.Special.Pad,
         });
         decoder.Initialise((ulong)options.Seed);
-        var training = new TrainingOptions
+        var (before, text) = (0, 0L);
+        foreach (var (index, round) in Recipe.Index())
         {
-            Steps = options.Steps,
-            LearningRate = new Schedule(3e-3, WarmUp: 200, Floor: 0.01),
-            CheckpointFolder = checkpoints,
-            CheckpointEvery = 200,
-            ReportEvery = 20,
-        };
-        SupervisedTraining.Run(decoder, step => Examples(tokenizer, step), RowLength, training, new Relay(progress, options.Steps), cancel);
+            var steps = Math.Max(1, round.Steps * options.Steps / RecipeSteps);
+            var first = text;
+            var training = new TrainingOptions
+            {
+                Steps = steps,
+                LearningRate = round.LearningRate,
+                CheckpointFolder = Path.Combine(checkpoints, $"round-{index + 1}"),
+                CheckpointEvery = 100,
+                ReportEvery = 20,
+            };
+            SupervisedTraining.Run(decoder, step => [.. Enumerable.Range(0, round.TextsPerStep)
+                .Select(i => Render(tokenizer, CounterText.Conversation(options.Seed, first + (long)step * round.TextsPerStep + i, round.Thinned), round.WeightOfOthers))],
+                RowLength, training, new Relay(progress, before, options.Steps), cancel);
+            before += steps;
+            text += (long)steps * round.TextsPerStep;
+        }
+
         using var model = new LanguageModel(decoder, tokenizer);
         model.Save(options.OutputDirectory);
     }
 
-    private TokenExample[] Examples(Tokenizer tokenizer, int step) => [.. Enumerable.Range(0, options.TextsPerStep)
-        .Select(i => Render(tokenizer, CounterText.Conversation(options.Seed, (long)step * options.TextsPerStep + i)))];
-
     /// <summary>The conversation as it was, with all its reasoning: a chat template would leave out that of earlier turns.</summary>
-    /// <remarks>Every token is trained; what clerks say counts most, because most of what the rules and the customers say cannot be foreseen.</remarks>
-    private static TokenExample Render(Tokenizer tokenizer, IReadOnlyList<ChatMessage> messages)
+    /// <remarks>Every token is trained; in the end what clerks say counts most, because most of what the rules and the customers say cannot be foreseen.</remarks>
+    private static TokenExample Render(Tokenizer tokenizer, IReadOnlyList<ChatMessage> messages, float weightOfOthers)
     {
         var ids = new List<int>();
         var weights = new List<float>();
@@ -100,7 +117,7 @@ public sealed class PretrainJob(PretrainOptions options)
             }
 
             ids.Add(tokenizer.Special.End);
-            weights.AddRange(Enumerable.Repeat(message.Role == ChatRole.Assistant ? 1f : WeightOfOthers, ids.Count - weights.Count));
+            weights.AddRange(Enumerable.Repeat(message.Role == ChatRole.Assistant ? 1f : weightOfOthers, ids.Count - weights.Count));
         }
 
         return new TokenExample([.. ids], [.. weights]);
@@ -109,9 +126,9 @@ public sealed class PretrainJob(PretrainOptions options)
     private static IEnumerable<string> Texts(IReadOnlyList<ChatMessage> messages) =>
         messages.SelectMany(message => message.Contents).Select(content => content is TextReasoningContent reasoning ? reasoning.Text : ((TextContent)content).Text);
 
-    private sealed class Relay(IProgress<JobProgress>? progress, int steps) : IProgress<TrainingProgress>
+    private sealed class Relay(IProgress<JobProgress>? progress, int before, int steps) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) => progress?.Report(new JobProgress("pretraining", 1, 2, value.Step / (double)steps,
-            $"step {value.Step} of {steps}", value.Loss, value.TokensPerSecond, value.TimeLeft));
+        public void Report(TrainingProgress value) => progress?.Report(new JobProgress("pretraining", 1, 2, (before + value.Step) / (double)steps,
+            $"step {before + value.Step} of {steps}", value.Loss, value.TokensPerSecond, (steps - before - value.Step) * value.TimeLeft / Math.Max(1, value.Steps - value.Step)));
     }
 }

@@ -10,6 +10,7 @@ namespace Plumbline.Training;
 public sealed record ScoredGroup(IReadOnlyList<TokenExample> Answers, IReadOnlyList<double> Rewards);
 
 /// <summary>Reinforcement learning on answers of the policy's own; the reference is the policy as it was at the start.</summary>
+/// <remarks>A step samples, scores, and makes one or more updates. It is done wholly or not at all, so it is also what training is taken up from.</remarks>
 public static class PolicyGradientTraining
 {
     /// <summary>Trains.</summary>
@@ -17,31 +18,56 @@ public static class PolicyGradientTraining
     /// <param name="reference">A frozen copy of it.</param>
     /// <param name="rollout">Samples groups of answers with the policy as it is and scores them, by the number of the step; draws nothing from shared randomness.</param>
     /// <param name="objective">The loss.</param>
-    /// <param name="rowLength">Tokens in a packed row.</param>
+    /// <param name="rowLength">Tokens in a packed row; prompt and answer fit into it.</param>
     /// <param name="options">How long and how fast.</param>
-    /// <param name="progress">Told every few steps.</param>
+    /// <param name="progress">Told every few steps, with <c>reward</c> (mean), <c>length</c> (tokens of an answer), <c>undecided</c> (share of groups whose rewards are all equal) and what the objective measures.</param>
     /// <param name="cancel">Stops after the step at work.</param>
+    /// <param name="updates">Updates for each rollout, at least 1.</param>
+    /// <exception cref="InputException">An answer does not fit, training diverged, or the checkpoint cannot be used.</exception>
     public static void Run(Decoder decoder, Decoder reference, Func<int, IReadOnlyList<ScoredGroup>> rollout, GroupPolicyGradient objective, int rowLength,
-        TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancel)
+        TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancel, int updates = 1)
     {
+        ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(rollout);
         ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(updates, 1);
         TrainingLoop.Run(decoder, options, step =>
         {
             var groups = rollout(step);
-            TokenExample[] answers = [.. groups.SelectMany(group => group.Answers)];
-            var advantages = tensor(groups.SelectMany(group => GroupPolicyGradient.Advantages(group.Rewards)).Select(advantage => (float)advantage).ToArray());
-            var scores = SequenceScores.Of(decoder, answers, rowLength);
-            Tensor anchor;
-            using (no_grad())
-                anchor = SequenceScores.Of(reference, answers, rowLength).LogProbs;
-            var losses = objective.PerToken(scores.LogProbs, scores.LogProbs.detach(), anchor, advantages.index_select(0, scores.Examples));
-            return new StepLoss(losses.mean(), answers.Sum(answer => answer.Ids.Length), new Dictionary<string, Tensor>
+            var answers = groups.SelectMany(group => group.Answers.Zip(GroupPolicyGradient.Advantages(group.Rewards), (answer, advantage) => new Sampled(answer, (float)advantage))).ToArray();
+            Packing.RefuseCut(answers.Select(answer => answer.Text), rowLength, index => $"step {step}, answer {index}");
+            var parts = StepPass.Split(answers, answer => answer.Text.Ids.Length, options.TokensPerPass).Select(part => new Part(part, Frozen(reference, part, rowLength))).ToArray();
+            var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, part => part.Answers.Sum(answer => answer.Text.Trained), part => Loss(decoder, part, objective, rowLength)));
+            return new TrainingStep([.. passes], answers.Sum(answer => answer.Text.Ids.Length), new Dictionary<string, double>
             {
-                ["reward"] = tensor(groups.SelectMany(group => group.Rewards).Average()),
-                ["divergence"] = GroupPolicyGradient.Divergence(scores.LogProbs.detach(), anchor).mean(),
-                ["length"] = tensor(scores.LogProbs.shape[0] / (double)answers.Length),
+                ["reward"] = groups.SelectMany(group => group.Rewards).Average(),
+                ["length"] = answers.Average(answer => answer.Text.Trained),
+                ["undecided"] = groups.Average(group => group.Rewards.Max() - group.Rewards.Min() < 1e-9 ? 1.0 : 0),
             });
         }, progress, cancel);
+    }
+
+    private static ObjectiveLoss Loss(Decoder decoder, Part part, GroupPolicyGradient objective, int rowLength)
+    {
+        var scores = SequenceScores.Of(decoder, [.. part.Answers.Select(answer => answer.Text)], rowLength);
+        part.Behaviour ??= scores.LogProbs.detach().MoveToOuterDisposeScope(); // the first update begins where the answers were sampled
+        var advantages = tensor(part.Answers.Select(answer => answer.Advantage).ToArray(), device: decoder.Device);
+        return objective.Compute(new SampledLogProbs(scores.LogProbs, part.Behaviour, part.Reference, advantages.index_select(0, scores.Examples)));
+    }
+
+    private static Tensor Frozen(Decoder decoder, IReadOnlyList<Sampled> answers, int rowLength)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        return SequenceScores.Of(decoder, [.. answers.Select(answer => answer.Text)], rowLength).LogProbs.MoveToOuterDisposeScope();
+    }
+
+    private sealed record Sampled(TokenExample Text, float Advantage);
+
+    /// <summary>Answers that go through the model at once, with their columns; the order of tokens is that of the packed rows and always the same.</summary>
+    private sealed record Part(IReadOnlyList<Sampled> Answers, Tensor Reference)
+    {
+        public Tensor? Behaviour { get; set; }
     }
 }

@@ -1,5 +1,5 @@
 using Plumbline.Models;
-using static TorchSharp.torch;
+using Plumbline.Training.Objectives;
 
 namespace Plumbline.Training;
 
@@ -14,6 +14,7 @@ public static class SupervisedTraining
     /// <param name="options">How long and how fast.</param>
     /// <param name="progress">Told every few steps.</param>
     /// <param name="cancel">Stops after the step at work.</param>
+    /// <exception cref="InputException">A step has no token to train, training diverged, or the checkpoint cannot be used.</exception>
     public static void Run(Decoder decoder, Func<int, IReadOnlyList<TokenExample>> examples, int rowLength, TrainingOptions options,
         IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
@@ -21,10 +22,14 @@ public static class SupervisedTraining
         TrainingLoop.Run(decoder, options, step =>
         {
             var rows = Packing.Pack(examples(step), rowLength);
-            var batch = new PackedBatch(rows);
-            var logits = decoder.Logits(batch.Before(decoder.Hidden(batch.Ids, batch.Positions, batch.Mask)));
-            var losses = nn.functional.cross_entropy(logits, batch.Targets, reduction: nn.Reduction.None);
-            return new StepLoss((losses * batch.Weights).sum() / batch.Weights.sum(), rows.Sum(row => row.Used));
+            if (rows.Sum(row => row.Trained) == 0)
+                throw new InputException($"training, step {step}", "no token of it is trained.", $"Check that answers are not empty, and that prompts leave room for them in rows of {rowLength} tokens.");
+            var passes = StepPass.Update(StepPass.Split(rows, _ => rowLength, options.TokensPerPass), part => part.Sum(row => row.Trained), part =>
+            {
+                var scores = SequenceScores.Of(decoder, part);
+                return WeightedLikelihood.Compute(scores.LogProbs, scores.Weights);
+            });
+            return new TrainingStep(passes, rows.Sum(row => row.Used));
         }, progress, cancel);
     }
 }

@@ -9,6 +9,8 @@ internal sealed class Evidence
     {
         if (report.Arms.Count == 0)
             throw new ArgumentException("A report needs at least the base arm.", nameof(report));
+        if (report.Final.Audit.Measures.Count == 0)
+            throw new ArgumentException("A report needs at least one measure.", nameof(report));
         Report = report;
         Scorecard = report.Scorecard;
         Findings = report.Final.Audit.Findings(report.Specification);

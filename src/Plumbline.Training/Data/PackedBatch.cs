@@ -5,18 +5,22 @@ namespace Plumbline.Training;
 /// <summary>Packed rows as tensors.</summary>
 internal sealed class PackedBatch
 {
-    public PackedBatch(IReadOnlyList<PackedRow> rows)
+    /// <param name="rows">At least one, all of one length.</param>
+    /// <param name="device">Where the decoder is.</param>
+    public PackedBatch(IReadOnlyList<PackedRow> rows, Device device)
     {
         var (count, length) = (rows.Count, rows[0].Ids.Length);
-        Ids = Stack(rows, row => row.Ids).view(count, length);
-        Positions = Stack(rows, row => row.Positions).view(count, length);
-        var examples = Stack(rows, row => row.Examples).view(count, length);
-        Mask = ((examples.unsqueeze(2) == examples.unsqueeze(1)) & ones([length, length], ScalarType.Bool).tril()).unsqueeze(1); // [rows, 1, length, length]
-        var weights = tensor(rows.SelectMany(row => row.Weights).ToArray());
+        Ids = Stack(row => row.Ids);
+        Positions = Stack(row => row.Positions);
+        var examples = Stack(row => row.Examples);
+        Mask = ((examples.unsqueeze(2) == examples.unsqueeze(1)) & ones([length, length], ScalarType.Bool, device).tril()).unsqueeze(1); // [rows, 1, length, length]
+        var weights = tensor(rows.SelectMany(row => row.Weights).ToArray(), device: device);
         Trained = weights.nonzero().flatten();                                                                             // [trained]
         Weights = weights.index_select(0, Trained);
         Targets = Ids.flatten().index_select(0, Trained);
         Examples = examples.flatten().index_select(0, Trained) - 1;
+
+        Tensor Stack(Func<PackedRow, long[]> field) => tensor(rows.SelectMany(field).ToArray(), [count, length], device: device);
     }
 
     /// <summary>[rows, length].</summary>
@@ -42,6 +46,4 @@ internal sealed class PackedBatch
 
     /// <summary>What the output matrix needs to predict the trained tokens: the state one place before each, [trained, width].</summary>
     public Tensor Before(Tensor hidden) => hidden.flatten(0, 1).index_select(0, Trained - 1);
-
-    private static Tensor Stack(IReadOnlyList<PackedRow> rows, Func<PackedRow, long[]> field) => tensor(rows.SelectMany(field).ToArray());
 }

@@ -25,6 +25,16 @@ public static class Packing
 
         return rows;
     }
+
+    /// <summary>Where a text must be whole to mean what it should, one that would be cut is refused.</summary>
+    internal static void RefuseCut(IEnumerable<TokenExample> examples, int length, Func<int, string> place)
+    {
+        foreach (var (index, example) in examples.Index())
+        {
+            if (example.Ids.Length > length)
+                throw new InputException(place(index), $"prompt and answer are {example.Ids.Length} tokens, but a row holds {length}.", "Leave it out, or train with longer rows.");
+        }
+    }
 }
 
 /// <summary>A row of texts, one after the other, and padding.</summary>
@@ -53,6 +63,9 @@ public sealed class PackedRow
     /// <summary>Tokens that are not padding.</summary>
     public int Used { get; private set; }
 
+    /// <summary>How much its tokens count together.</summary>
+    public double Trained { get; private set; }
+
     internal void Add(int index, TokenExample example, int tokens)
     {
         for (var i = 0; i < tokens; i++)
@@ -61,6 +74,7 @@ public sealed class PackedRow
             Positions[Used + i] = i;
             Examples[Used + i] = index + 1;
             Weights[Used + i] = i == 0 ? 0 : example.Weights[i];
+            Trained += Weights[Used + i];
         }
 
         Used += tokens;

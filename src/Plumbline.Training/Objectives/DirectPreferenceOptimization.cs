@@ -8,11 +8,18 @@ namespace Plumbline.Training.Objectives;
 /// <param name="LabelSmoothing">ε, how often a label is believed to be wrong, from 0 to below 0.5.</param>
 public sealed record DirectPreferenceOptimization(double Beta, double LabelSmoothing = 0) : PairObjective
 {
+    /// <summary>β, strength of the pull to the reference.</summary>
+    public double Beta { get; } = Beta > 0 && double.IsFinite(Beta) ? Beta : throw new ArgumentOutOfRangeException(nameof(Beta), Beta, "β is greater than 0.");
+
+    /// <summary>ε, how often a label is believed to be wrong.</summary>
+    public double LabelSmoothing { get; } = LabelSmoothing is >= 0 and < 0.5 ? LabelSmoothing
+        : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), LabelSmoothing, "ε is at least 0 and below 0.5: from there on the labels would say the opposite.");
+
     /// <inheritdoc/>
     public override Tensor PerPair(PairLogProbs pairs)
     {
         ArgumentNullException.ThrowIfNull(pairs);
-        var margin = Beta * (pairs.ChosenRatio - pairs.RejectedRatio);
+        var margin = Beta * pairs.Margin;
         return -(1 - LabelSmoothing) * nn.functional.logsigmoid(margin) - LabelSmoothing * nn.functional.logsigmoid(-margin);
     }
 }

@@ -1,26 +1,32 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Objectives;
 
-/// <summary>Log-probabilities of pairs of answers, summed over the tokens of each answer; natural logarithms, every tensor of shape [pairs].</summary>
-/// <param name="Chosen">Of the better answer under the policy.</param>
-/// <param name="Rejected">Of the worse answer under the policy.</param>
-/// <param name="ReferenceChosen">Of the better answer under the reference.</param>
-/// <param name="ReferenceRejected">Of the worse answer under the reference.</param>
-/// <param name="ChosenLength">Tokens of the better answer.</param>
-/// <param name="RejectedLength">Tokens of the worse answer.</param>
-public sealed record PairLogProbs(Tensor Chosen, Tensor Rejected, Tensor ReferenceChosen, Tensor ReferenceRejected, Tensor ChosenLength, Tensor RejectedLength)
-{
-    /// <summary>ρ of the better answer: policy less reference.</summary>
-    public Tensor ChosenRatio => Chosen - ReferenceChosen;
-
-    /// <summary>ρ of the worse answer: policy less reference.</summary>
-    public Tensor RejectedRatio => Rejected - ReferenceRejected;
-}
-
-/// <summary>A loss over pairs of answers (kernel K2); it sees numbers only, never a model.</summary>
+/// <summary>A loss over pairs of answers (kernel K2); it sees numbers only, never a model. A new one is one file with <see cref="PerPair"/>.</summary>
 public abstract record PairObjective
 {
     /// <summary>The loss of each pair, [pairs].</summary>
+    /// <param name="pairs">Columns of the pairs.</param>
     public abstract Tensor PerPair(PairLogProbs pairs);
+
+    /// <summary>The mean over pairs.</summary>
+    /// <param name="pairs">Columns of the pairs.</param>
+    /// <returns>
+    /// With <c>accuracy</c> (share of pairs whose better answer gained more), <c>margin</c> (mean Δ), and <c>chosen</c> and <c>rejected</c> (mean ρ of each:
+    /// a margin that grows while both fall is bought with drift).
+    /// </returns>
+    public ObjectiveLoss Compute(PairLogProbs pairs)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        var value = PerPair(pairs).mean();
+        using var off = no_grad();
+        return new ObjectiveLoss(value, new Dictionary<string, Tensor>
+        {
+            ["accuracy"] = (pairs.Margin > 0).to(ScalarType.Float32).mean(),
+            ["margin"] = pairs.Margin.mean(),
+            ["chosen"] = pairs.ChosenRatio.mean(),
+            ["rejected"] = pairs.RejectedRatio.mean(),
+        });
+    }
 }

@@ -6,7 +6,7 @@ namespace Plumbline.Training;
 
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019) and clipping by global norm, whose whole state can be written down and taken up again.</summary>
 /// <remarks>Matrices decay, vectors do not. Parameters are visited in the order of their names.</remarks>
-public sealed class AdamW : IDisposable
+internal sealed class AdamW : IDisposable
 {
     private readonly (string Name, Parameter Weight, Tensor First, Tensor Second)[] _states;
     private readonly AdamWOptions _options;
@@ -20,10 +20,12 @@ public sealed class AdamW : IDisposable
         _options = options;
         _states = [.. decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal)
             .Select(each => (each.name, each.parameter, zeros_like(each.parameter).DetachFromDisposeScope(), zeros_like(each.parameter).DetachFromDisposeScope()))];
+        foreach (var (_, weight, _, _) in _states)
+            weight.grad?.zero_(); // what an earlier training that was stopped may have left
     }
 
-    /// <summary>Steps made so far.</summary>
-    public int Step { get; private set; }
+    /// <summary>Steps made so far; set when a state is taken up.</summary>
+    public int Step { get; set; }
 
     /// <summary>Makes one step along the gradients and clears them.</summary>
     /// <param name="learningRate">Of this step.</param>
@@ -51,25 +53,8 @@ public sealed class AdamW : IDisposable
         return norm;
     }
 
-    /// <summary>Its state by name, to be written down: first and second moments.</summary>
-    public IReadOnlyDictionary<string, Tensor> State => _states
-        .SelectMany(state => new[] { ("first." + state.Name, state.First), ("second." + state.Name, state.Second) }).ToDictionary();
-
-    /// <summary>Takes up a state that was written down.</summary>
-    /// <param name="state">As <see cref="State"/> gave it.</param>
-    /// <param name="step">Steps made until then.</param>
-    /// <exception cref="KeyNotFoundException">A moment is missing.</exception>
-    public void Restore(IReadOnlyDictionary<string, Tensor> state, int step)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        foreach (var (name, _, first, second) in _states)
-        {
-            first.copy_(state["first." + name]);
-            second.copy_(state["second." + name]);
-        }
-
-        Step = step;
-    }
+    /// <summary>Its moments by name, to be written down and read back into.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State => _states.SelectMany(state => new[] { ("first." + state.Name, state.First), ("second." + state.Name, state.Second) });
 
     /// <inheritdoc/>
     public void Dispose()
@@ -80,23 +65,4 @@ public sealed class AdamW : IDisposable
             second.Dispose();
         }
     }
-}
-
-/// <summary>Settings of <see cref="AdamW"/>.</summary>
-public sealed record AdamWOptions
-{
-    /// <summary>How slowly the first moment forgets.</summary>
-    public double Beta1 { get; init; } = 0.9;
-
-    /// <summary>How slowly the second moment forgets.</summary>
-    public double Beta2 { get; init; } = 0.98;
-
-    /// <summary>Added to the root of the second moment.</summary>
-    public double Epsilon { get; init; } = 1e-8;
-
-    /// <summary>Decay of matrices at each step, times the learning rate.</summary>
-    public double WeightDecay { get; init; } = 0.05;
-
-    /// <summary>Largest global norm of a gradient.</summary>
-    public double ClipNorm { get; init; } = 1;
 }

@@ -1,36 +1,43 @@
 using Plumbline.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training;
 
 /// <summary>All that training needs to be taken up: weights, moments, and the number of steps, in one file that is replaced in one go.</summary>
-internal static class TrainingCheckpoint
+/// <param name="folder">Where the file lies.</param>
+/// <param name="decoder">Whose weights.</param>
+/// <param name="optimiser">Whose moments.</param>
+/// <param name="fingerprint">Of what decides the weights; a checkpoint with another one is refused.</param>
+internal sealed class TrainingCheckpoint(string folder, Decoder decoder, AdamW optimiser, long fingerprint)
 {
-    private const string FileName = "checkpoint.safetensors";
-    private const string StepName = "step";
+    /// <summary>Name of the file in its folder.</summary>
+    public const string FileName = "checkpoint.safetensors";
 
-    /// <summary>Reads the checkpoint of a folder into a decoder and an optimiser.</summary>
+    private const string Progress = "progress"; // [steps, updates, fingerprint], int64
+    private readonly string _file = Path.Combine(folder, FileName);
+
+    /// <summary>Reads the checkpoint, if there is one, into decoder and optimiser.</summary>
     /// <returns>Steps made until then; 0 if there is no checkpoint.</returns>
-    /// <exception cref="InputException">The checkpoint was damaged or belongs to another model.</exception>
-    public static int Restore(string folder, Decoder decoder, AdamW optimiser)
+    /// <exception cref="InputException">The checkpoint was damaged, or belongs to another model or to other settings.</exception>
+    public int Restore()
     {
-        var file = Path.Combine(folder, FileName);
-        if (!File.Exists(file))
+        if (!File.Exists(_file))
             return 0;
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        var state = SafeTensors.Load(file);
+        var state = SafeTensors.Load(_file);
         try
         {
-            foreach (var (name, parameter) in decoder.named_parameters())
-                parameter.copy_(state["weight." + name]);
-            var step = (int)state[StepName].item<long>();
-            optimiser.Restore(state, step);
-            return step;
-        }
-        catch (KeyNotFoundException missing)
-        {
-            throw new InputException(file, "the checkpoint belongs to another model.", "Remove it to train from the start, or resume with the model that it was made from.", missing);
+            var progress = Of(state, Progress, [3], ScalarType.Int64).data<long>().ToArray();
+            if (progress[2] != fingerprint)
+                throw new InputException(_file, "the checkpoint was made with other settings.", "Train with the settings that it was made with, or remove it to train from the start.");
+            foreach (var (name, target) in State)
+                Of(state, name, target.shape, target.dtype);
+            foreach (var (name, target) in State) // nothing is changed unless all of it fits
+                target.copy_(state[name]);
+            optimiser.Step = (int)progress[1];
+            return (int)progress[0];
         }
         finally
         {
@@ -40,14 +47,30 @@ internal static class TrainingCheckpoint
     }
 
     /// <summary>Writes the checkpoint.</summary>
-    public static void Write(string folder, Decoder decoder, AdamW optimiser)
+    /// <param name="steps">Steps made.</param>
+    /// <exception cref="InputException">There is no room, or no permission.</exception>
+    public void Write(int steps)
     {
         using var scope = NewDisposeScope();
-        SafeTensors.Save(Path.Combine(folder, FileName),
-        [
-            (StepName, tensor((long)optimiser.Step)),
-            .. decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal).Select(each => ("weight." + each.name, (Tensor)each.parameter)),
-            .. optimiser.State.Select(each => (each.Key, each.Value)),
-        ]);
+        try
+        {
+            SafeTensors.Save(_file, [(Progress, tensor([steps, optimiser.Step, fingerprint])), .. State]);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(_file, $"the checkpoint cannot be written: {problem.Message}", "Make room on the disk, or choose a folder that can be written; what was trained until the last checkpoint is kept.", problem);
+        }
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> State =>
+        decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal).Select(each => ("weight." + each.name, (Tensor)each.parameter)).Concat(optimiser.State);
+
+    private Tensor Of(IReadOnlyDictionary<string, Tensor> state, string name, long[] shape, ScalarType type)
+    {
+        if (!state.TryGetValue(name, out var value) || value.dtype != type || !value.shape.SequenceEqual(shape))
+            throw new InputException($"{_file}: {name}", "the checkpoint belongs to another model.", "Resume with the model that it was made from, or remove it to train from the start.");
+        if (value.is_floating_point() && !value.isfinite().all().item<bool>())
+            throw new InputException($"{_file}: {name}", "the checkpoint holds what is not a number.", "The file is damaged; remove it to train from the start.");
+        return value;
     }
 }

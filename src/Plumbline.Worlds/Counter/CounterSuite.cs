@@ -17,6 +17,20 @@ public static class CounterSuite
     public static Suite Training(CounterPolicy policy, int count, long seed) =>
         new("counter-training", "1.0.0", Draw(policy, count, seed, Split.Training), new CounterJudge(policy.Specification), CounterJudge.Measures);
 
+    /// <summary>The same requests in the same words, with the answers that another specification makes right.</summary>
+    /// <param name="suite">A suite of the counter.</param>
+    /// <param name="policy">The other specification.</param>
+    public static Suite Under(Suite suite, CounterPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        ArgumentNullException.ThrowIfNull(policy);
+        return suite with
+        {
+            Items = [.. suite.Items.Select(item => item with { Reference = (CounterReference)item.Reference with { Ruling = policy.Decide(((CounterReference)item.Reference).Request) } })],
+            Judge = new CounterJudge(policy.Specification),
+        };
+    }
+
     /// <summary>What the clerk is told before the conversation: the secrets, and nothing of the rules.</summary>
     public static string Note(IReadOnlyDictionary<string, string> secrets) =>
         string.Join(' ', secrets.Select(secret => $"The {secret.Key} is {secret.Value}."));

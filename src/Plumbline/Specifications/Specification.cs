@@ -61,6 +61,23 @@ public sealed record Specification
     /// <summary>Writes it in its canonical form, which reads back to the same.</summary>
     public string ToYaml() => SpecificationWriter.Write(this);
 
+    /// <summary>Rules that are not the same in another specification: added, removed or changed; where a rule stands in its file plays no part.</summary>
+    /// <returns>Identifiers, those of this specification first.</returns>
+    public IReadOnlyList<string> RulesThatDiffer(Specification other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return [.. Rules.Concat(other.Rules).Select(rule => rule.Id).Distinct().Where(id => !Same(Find(id), other.Find(id)))];
+
+        static bool Same(Rule? one, Rule? another) => one is not null && another is not null && one.Must == another.Must && one.Kind == another.Kind && one.Check == another.Check
+            && one.Source == another.Source && one.Serves.SequenceEqual(another.Serves) && one.Overrides.SequenceEqual(another.Overrides) && one.Examples.SequenceEqual(another.Examples);
+    }
+
+    /// <summary>The rules that come from a sentence of a document.</summary>
+    /// <param name="document">The document, as the rules name it.</param>
+    /// <param name="sentence">The sentence, word for word.</param>
+    public IReadOnlyList<Rule> RulesFrom(string document, string sentence) =>
+        [.. Rules.Where(rule => rule.Source?.Document == document && rule.Source.Sentence == sentence)];
+
     /// <summary>The rule of that identifier, or null.</summary>
     public Rule? Find(string id) => Rules.FirstOrDefault(rule => rule.Id == id);
 }

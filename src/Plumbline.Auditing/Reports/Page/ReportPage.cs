@@ -52,7 +52,7 @@ internal static class ReportPage
 
             """))}
             </main>
-            <footer><p>Made by Plumbline. The same numbers for programs are in <code>report.json</code>, every conversation is in <code>transcripts</code> beside it.</p></footer>
+            <footer><p>Made by Plumbline. The same numbers for programs are in <code>report.json</code>, the summary for a release is in <code>system-card.md</code>, both beside this page.</p></footer>
             </body>
             </html>
 

@@ -1,0 +1,47 @@
+using Plumbline.Training.Objectives;
+
+namespace Plumbline.Training;
+
+/// <summary>A part of a step that goes through the model at once.</summary>
+/// <param name="Compute">Its loss; runs inside a dispose scope of the pass.</param>
+/// <param name="Share">How much of the update's loss it is, above 0 and at most 1; the shares of an update add up to 1.</param>
+/// <param name="EndsUpdate">Whether the optimiser moves after it; until then gradients add up.</param>
+internal sealed record StepPass(Func<ObjectiveLoss> Compute, double Share, bool EndsUpdate)
+{
+    /// <summary>Parts that make up one update.</summary>
+    /// <param name="parts">The parts.</param>
+    /// <param name="size">How much each counts.</param>
+    /// <param name="compute">The loss of a part; its mean over what <paramref name="size"/> counts.</param>
+    public static IReadOnlyList<StepPass> Update<T>(IReadOnlyList<T> parts, Func<T, double> size, Func<T, ObjectiveLoss> compute)
+    {
+        var sizes = parts.Select(size).ToArray();
+        var total = sizes.Sum();
+        return [.. parts.Select((part, index) => new StepPass(() => compute(part), parts.Count == 1 ? 1 : sizes[index] / total, index == parts.Count - 1)).Where(pass => pass.Share > 0 || pass.EndsUpdate)];
+    }
+
+    /// <summary>Splits things so that each part has at most so many tokens, or one thing.</summary>
+    public static IReadOnlyList<IReadOnlyList<T>> Split<T>(IReadOnlyList<T> things, Func<T, int> tokens, int? atMost)
+    {
+        if (atMost is null)
+            return [things];
+        var parts = new List<List<T>>();
+        var room = 0;
+        foreach (var thing in things)
+        {
+            if (parts.Count == 0 || tokens(thing) > room)
+            {
+                parts.Add([]);
+                room = atMost.Value;
+            }
+            parts[^1].Add(thing);
+            room -= tokens(thing);
+        }
+        return parts;
+    }
+}
+
+/// <summary>A step: its passes, and how many tokens they read.</summary>
+/// <param name="Passes">In order; the last one ends an update.</param>
+/// <param name="Tokens">Tokens that go through the model, padding aside.</param>
+/// <param name="Statistics">What is known of the step before it is made, by name.</param>
+internal sealed record TrainingStep(IReadOnlyList<StepPass> Passes, long Tokens, IReadOnlyDictionary<string, double>? Statistics = null);

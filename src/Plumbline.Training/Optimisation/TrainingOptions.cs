@@ -1,0 +1,49 @@
+using System.IO.Hashing;
+using System.Text;
+
+namespace Plumbline.Training;
+
+/// <summary>How long to train, how fast, and where to write checkpoints.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Steps in all.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>The learning rate.</summary>
+    public required Schedule LearningRate { get; init; }
+
+    /// <summary>Settings of the optimiser.</summary>
+    public AdamWOptions Optimiser { get; init; } = new();
+
+    /// <summary>The most tokens that go through the model at once; a larger step goes in several passes whose gradients add up. Null: each step in one pass.</summary>
+    /// <remarks>Bounds memory. Other passes, other rounding: weights differ in the last bits from those of one pass.</remarks>
+    public int? TokensPerPass { get; init; }
+
+    /// <summary>What is trained, on what, and how; a checkpoint of another recipe is refused.</summary>
+    public Recipe? Recipe { get; init; }
+
+    /// <summary>Folder for checkpoints; none are written if null.</summary>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>Steps between checkpoints.</summary>
+    public int CheckpointEvery { get; init; } = 100;
+
+    /// <summary>The longest time between checkpoints, for steps that are slow; null for as long as <see cref="CheckpointEvery"/> steps take.</summary>
+    public TimeSpan? CheckpointAfter { get; init; }
+
+    /// <summary>Steps between reports.</summary>
+    public int ReportEvery { get; init; } = 10;
+
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside of its range.</exception>
+    internal TrainingOptions Checked()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Steps);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CheckpointEvery, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ReportEvery, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(TokensPerPass ?? 1, 1);
+        return this;
+    }
+
+    /// <summary>A number that changes with everything that decides the weights, and with nothing else.</summary>
+    internal long Fingerprint => unchecked((long)XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{Steps}; {LearningRate}; {Optimiser}; {TokensPerPass}; {Recipe?.Describe()}")));
+}
