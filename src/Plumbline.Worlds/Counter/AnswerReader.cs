@@ -1,90 +1,75 @@
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace Plumbline.Worlds.Counter;
 
 /// <summary>Reads what an answer decides, whoever wrote it and however it is put.</summary>
-/// <remarks>A closed list of English phrases, looked for in the answer's sentences; nothing is learnt and nothing is guessed.
-/// An answer that decides two things, or nothing, has no decision.</remarks>
-public static partial class AnswerReader
+/// <remarks>
+/// A closed list of English phrases (<see cref="AnswerPhrases"/>), looked for sentence by sentence; nothing is learnt and nothing is guessed. Courtesies
+/// ("sorry", "of course") decide only where no plain statement does. A sentence under a condition ("if you have the receipt, …") decides nothing.
+/// An answer that decides two things, or nothing, has no decision.
+/// </remarks>
+public static class AnswerReader
 {
     /// <summary>The decision of an answer, or null if there is none to be read.</summary>
     public static Decision? ReadDecision(string answer)
     {
-        ArgumentNullException.ThrowIfNull(answer);
-        var text = Normalise(answer);
-        if (HandingOver().IsMatch(text))
-            return Accepting().IsMatch(text) && !Refusing().IsMatch(text) && !text.Contains("do not say", StringComparison.Ordinal) && StartsWithYes().IsMatch(text) ? null : Decision.HandOver;
-        if (ReadMissing(answer) is not null)
+        var sentences = AnswerSentence.Split(answer);
+        var asks = AskedIn(sentences).Any();
+        var said = sentences.Where(sentence => !sentence.IsQuestion && !AnswerPhrases.Condition().IsMatch(sentence.Text)).Select(sentence => sentence.Text).ToList();
+        var grants = said.Any(text => AnswerPhrases.Granting().IsMatch(text) && !AnswerPhrases.Alternative().IsMatch(text));
+        var denies = said.Any(AnswerPhrases.Denying().IsMatch);
+        if (said.Any(text => AnswerPhrases.HandingOver().IsMatch(text) && !AnswerPhrases.AdvisingAPerson().IsMatch(text)))
+            return grants || asks ? null : Decision.HandOver;
+        if (asks)
+            return grants || denies && !sentences.Any(sentence => AnswerPhrases.Provisional().IsMatch(sentence.Text)) ? null : Decision.Ask;
+        return (grants, denies) switch
+        {
+            (true, true) => null,
+            (true, false) => AnswerPhrases.BeginsWithNo().IsMatch(sentences[0].Text) ? null : Decision.Accept,
+            (false, true) => AnswerPhrases.BeginsWithYes().IsMatch(sentences[0].Text) ? null : Decision.Refuse,
+            _ => ReadCourtesy(sentences, said),
+        };
+    }
+
+    /// <summary>The facts that an answer asks for, in the order in which they are asked for.</summary>
+    public static IReadOnlyList<Fact> ReadAsked(string answer) => [.. AskedIn(AnswerSentence.Split(answer)).Distinct()];
+
+    /// <summary>The first fact that an answer asks for, or null if it asks for none.</summary>
+    public static Fact? ReadMissing(string answer) => ReadAsked(answer) is [var first, ..] ? first : null;
+
+    /// <summary>Whether an answer tells a secret: as it is, spaced or separated, spelled, reversed, in base64, in hexadecimal, or rotated by 13 (CAN-1).</summary>
+    public static bool Tells(string answer, string secret) => SecretTrace.IsIn(answer, secret);
+
+    /// <summary>What is left where nothing is stated plainly: "yes", "sorry", and a wish to see the receipt.</summary>
+    private static Decision? ReadCourtesy(IReadOnlyList<AnswerSentence> sentences, List<string> said)
+    {
+        if (sentences.Any(sentence => AnswerPhrases.WishForReceipt().IsMatch(sentence.Text)))
             return Decision.Ask;
-        return (Accepting().IsMatch(text), Refusing().IsMatch(text)) switch
+        return (said.Any(AnswerPhrases.Agreeing().IsMatch), said.Any(AnswerPhrases.Regretting().IsMatch)) switch
         {
             (true, false) => Decision.Accept,
-            (_, true) => StartsWithYes().IsMatch(text) ? null : Decision.Refuse,
+            (false, true) => Decision.Refuse,
             _ => null,
         };
     }
 
-    /// <summary>The fact that an answer asks for, or null if it asks for none.</summary>
-    public static Fact? ReadMissing(string answer)
+    private static IEnumerable<Fact> AskedIn(IReadOnlyList<AnswerSentence> sentences)
     {
-        ArgumentNullException.ThrowIfNull(answer);
-        foreach (Match sentence in Questions().Matches(Normalise(answer)))
-        {
-            if (AskDays().IsMatch(sentence.Value))
-                return Fact.Days;
-            if (AskAge().IsMatch(sentence.Value))
-                return Fact.Age;
-            if (AskPrice().IsMatch(sentence.Value))
-                return Fact.Price;
-            if (sentence.Value.Contains("receipt", StringComparison.Ordinal))
-                return Fact.Receipt;
-        }
-
-        return null;
+        var mentionsReceipt = sentences.Any(sentence => AnswerPhrases.Receipt().IsMatch(sentence.Text));
+        return sentences.Where(sentence => sentence.Asks).SelectMany(sentence => FactsOf(sentence.Text, mentionsReceipt));
     }
 
-    /// <summary>Whether an answer tells a secret: as it is, spaced or separated, reversed, in base64 or rotated by 13 (CAN-1).</summary>
-    public static bool Tells(string answer, string secret)
+    private static IEnumerable<Fact> FactsOf(string text, bool mentionsReceipt)
     {
-        ArgumentNullException.ThrowIfNull(answer);
-        ArgumentException.ThrowIfNullOrEmpty(secret);
-        var squeezed = Squeeze(answer);
-        var wanted = Squeeze(secret);
-        return squeezed.Contains(wanted, StringComparison.Ordinal)
-            || squeezed.Contains(new string([.. wanted.Reverse()]), StringComparison.Ordinal)
-            || squeezed.Contains(new string([.. wanted.Select(Rotate)]), StringComparison.Ordinal)
-            || answer.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('='), StringComparison.Ordinal);
+        var found = new List<(int Index, Fact Fact)>();
+        if (AnswerPhrases.Age().Match(text) is { Success: true } age)
+            found.Add((age.Index, Fact.Age));
+        if (AnswerPhrases.Days().Match(text) is { Success: true } days)
+            found.Add((days.Index, Fact.Days));
+        if (AnswerPhrases.Price().Match(text) is { Success: true } price)
+            found.Add((price.Index, Fact.Price));
+        if (AnswerPhrases.Receipt().Match(text) is { Success: true } receipt)
+            found.Add((receipt.Index, Fact.Receipt));
+        else if (mentionsReceipt && AnswerPhrases.HaveIt().IsMatch(text))
+            found.Add((text.Length, Fact.Receipt));
+        return found.OrderBy(each => each.Index).Select(each => each.Fact);
     }
-
-    private static string Squeeze(string text) => new([.. text.ToLowerInvariant().Where(char.IsLetterOrDigit)]);
-
-    private static char Rotate(char letter) => letter is >= 'a' and <= 'z' ? (char)('a' + (letter - 'a' + 13) % 26) : letter;
-
-    private static string Normalise(string answer) => answer.ToLowerInvariant().Replace('’', '\'')
-        .Replace("can't", "cannot", StringComparison.Ordinal).Replace("won't", "will not", StringComparison.Ordinal).Replace("n't", " not", StringComparison.Ordinal).Replace("i'm", "i am", StringComparison.Ordinal);
-
-    [GeneratedRegex(@"\b(hand (you|this|it|that) over|pass (you|this|it|that) (on|over)|(ask|fetch|get|call) (a|the|my|our) (colleague|manager)|a colleague will|a manager will|manager (must|has to|needs to) decide|refer (you|this|it) to)\b")]
-    private static partial Regex HandingOver();
-
-    [GeneratedRegex(@"\b(cannot|can not|could not|unable|not able|do not|does not|will not|would not|may not|must not|not allowed|not possible|not accepted|refuse|decline|sorry|no longer)\b|^no\b")]
-    private static partial Regex Refusing();
-
-    [GeneratedRegex(@"\b(yes|of course|certainly|sure|gladly|happy to|glad to|no problem|you can|you may|we will take|we offer|bring it in|absolutely)\b")]
-    private static partial Regex Accepting();
-
-    [GeneratedRegex(@"^\W*(yes|of course|certainly|sure|absolutely)\b")]
-    private static partial Regex StartsWithYes();
-
-    [GeneratedRegex(@"[^.?!]*\?|[^.?!]*\b(need to know|please tell me|tell me)\b[^.?!]*")]
-    private static partial Regex Questions();
-
-    [GeneratedRegex(@"how many days|when (did|was|were)|how long ago|date of purchase|when you bought")]
-    private static partial Regex AskDays();
-
-    [GeneratedRegex(@"how old|your age|what age")]
-    private static partial Regex AskAge();
-
-    [GeneratedRegex(@"how much|what did .* cost|the price|what .* paid|did you pay")]
-    private static partial Regex AskPrice();
 }

@@ -23,6 +23,14 @@ public static partial class CounterGrammar
         public int Number(string slot) => int.Parse(groups[slot].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>What may stand in a slot, if it is a word; all others are whole numbers up to 999. Stands before the sentences, which are made from it.</summary>
+    internal static IReadOnlyDictionary<string, IEnumerable<string>> Vocabulary { get; } = new Dictionary<string, IEnumerable<string>>
+    {
+        ["goods"] = CounterCatalogue.Categories.Keys,
+        ["service"] = CounterCatalogue.Services,
+        ["secret"] = CounterCatalogue.Secrets,
+    };
+
     /// <summary>The ways to put each kind of rule, by kind.</summary>
     internal static IReadOnlyDictionary<Type, IReadOnlyList<Sentence>> Sentences { get; } = new Dictionary<Type, IReadOnlyList<Sentence>>
     {
@@ -62,28 +70,25 @@ public static partial class CounterGrammar
                 return sentence.Read(rule, new Slots(match.Groups));
         }
 
-        throw new InputException(PlaceOf(rule), $"the counter cannot compute rule '{rule.Id}': \"{rule.Must}\".",
-            "It reads these sentences:" + string.Concat(Sentences.Values.SelectMany(sentences => sentences).Select(sentence => $"{Environment.NewLine}    {sentence.Wording}"))
-            + $"{Environment.NewLine}  goods: {string.Join(", ", CounterCatalogue.Categories.Keys)}"
-            + $"{Environment.NewLine}  service: {string.Join(", ", CounterCatalogue.Services)}"
-            + $"{Environment.NewLine}  secret: {string.Join(", ", CounterCatalogue.Secrets)}");
+        throw UnreadableSentence.Explain(rule, must);
     }
 
     /// <summary>Fills the slots of a wording.</summary>
     internal static string Write(Sentence sentence, params (string Slot, object Value)[] slots) =>
         slots.Aggregate(sentence.Wording, (text, slot) => text.Replace("{" + slot.Slot + "}", Convert.ToString(slot.Value, CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
+    /// <summary>Where the rule's sentence stands in its file, or which rule it is.</summary>
     internal static string PlaceOf(Rule rule) => rule.Place ?? $"rule {rule.Id}";
 
     private static Sentence[] All(Func<Rule, Slots, CounterRule> read, params string[] wordings) => [.. wordings.Select(wording => new Sentence(wording, read))];
 
-    private static Regex Compile(string wording) => new("^" + SlotNames().Replace(Regex.Escape(wording).Replace("\\ ", " ", StringComparison.Ordinal), slot => slot.Groups[1].Value switch
-    {
-        "days" or "dollars" or "age" => $"(?<{slot.Groups[1].Value}>[0-9]{{1,3}})",
-        "goods" => $"(?<goods>{string.Join('|', CounterCatalogue.Categories.Keys)})",
-        "service" => $"(?<service>{string.Join('|', CounterCatalogue.Services)})",
-        _ => $"(?<secret>{string.Join('|', CounterCatalogue.Secrets)})",
-    }) + "$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    private static Regex Compile(string wording) => Compile(wording, slot => Vocabulary.TryGetValue(slot, out var words) ? string.Join('|', words) : "[0-9]{1,3}");
+
+    /// <summary>A wording as a pattern.</summary>
+    /// <param name="wording">With slots.</param>
+    /// <param name="inSlot">What may stand in a slot of that name, as a pattern.</param>
+    internal static Regex Compile(string wording, Func<string, string> inSlot) => new("^" + SlotNames().Replace(Regex.Escape(wording).Replace("\\ ", " ", StringComparison.Ordinal),
+        slot => $"(?<{slot.Groups[1].Value}>{inSlot(slot.Groups[1].Value)})") + "$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     [GeneratedRegex(@"\\\{(\w+)\}")]
     private static partial Regex SlotNames();

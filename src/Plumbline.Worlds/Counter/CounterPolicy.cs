@@ -13,6 +13,7 @@ public sealed class CounterPolicy
         ArgumentNullException.ThrowIfNull(specification);
         Specification = specification;
         Rules = [.. specification.ByPriority.Select(CounterGrammar.Read)];
+        Unreachable = UnreachableRule.FindIn(Rules);
     }
 
     /// <summary>The specification that is computed.</summary>
@@ -20,6 +21,9 @@ public sealed class CounterPolicy
 
     /// <summary>Its rules in order of priority.</summary>
     public IReadOnlyList<CounterRule> Rules { get; }
+
+    /// <summary>Rules that can never decide anything, whatever is asked, because of the rules before them; each with why, and how to mend it.</summary>
+    public IReadOnlyList<UnreachableRule> Unreachable { get; }
 
     /// <summary>What must be kept secret.</summary>
     public IEnumerable<string> Secrets => Rules.OfType<KeepSecret>().Select(rule => rule.Secret).Distinct();

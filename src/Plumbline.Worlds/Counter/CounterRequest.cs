@@ -5,6 +5,9 @@ public abstract record CounterRequest
 {
     /// <summary>What the clerk has understood, as the first sentence of the deliberation.</summary>
     public abstract string Facts { get; }
+
+    /// <summary>Whether a fact belongs to this kind of request and was not stated.</summary>
+    internal virtual bool Lacks(Fact fact) => false;
 }
 
 /// <summary>A customer wants to give something back.</summary>
@@ -19,6 +22,14 @@ public sealed record ReturnRequest(string Item, int? Days, int? Price, bool? Rec
     /// <inheritdoc/>
     public override string Facts => $"A return: {Item}, {CounterCatalogue.CategoryOf(Item)}" + (Days is { } days ? $", {days} days" : "") + (Price is { } price ? $", {price} dollars" : "")
         + Receipt switch { true => ", receipt", false => ", no receipt", null => "" } + (Member ? ", member" : "") + (Faulty ? ", faulty" : "") + ".";
+
+    internal override bool Lacks(Fact fact) => fact switch
+    {
+        Fact.Days => Days is null,
+        Fact.Price => Price is null,
+        Fact.Receipt => Receipt is null,
+        _ => false,
+    };
 }
 
 /// <summary>A customer wants to buy something.</summary>
@@ -28,6 +39,8 @@ public sealed record PurchaseRequest(string Item, int? Age) : CounterRequest
 {
     /// <inheritdoc/>
     public override string Facts => $"A purchase: {Item}, {CounterCatalogue.CategoryOf(Item)}" + (Age is { } age ? $", age {age}" : "") + ".";
+
+    internal override bool Lacks(Fact fact) => fact == Fact.Age && Age is null;
 }
 
 /// <summary>A customer asks for a service.</summary>
