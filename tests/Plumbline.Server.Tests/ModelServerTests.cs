@@ -86,7 +86,9 @@ public sealed class ModelServerTests : IAsyncLifetime
     public async Task A_request_of_more_than_four_mebibytes_is_not_read()
     {
         using var content = new StringContent(new string(' ', (4 << 20) + 1), Encoding.UTF8, "application/json");
-        using var response = await _http.PostAsync(new Uri($"{_server.Endpoint}/chat/completions"), content, Stop);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{_server.Endpoint}/chat/completions")) { Content = content };
+        request.Headers.ExpectContinue = true;
+        using var response = await _http.SendAsync(request, Stop);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Plumbline.Reproductions;
+using Plumbline.Worlds.Counter;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;
@@ -20,7 +21,8 @@ internal static class SpecCommand
         var file = Inputs.Word("FILE", "A *.spec.yaml file.");
         var json = Inputs.Json();
         var command = new Command("check", """
-            Read a specification and show what was understood: values, rules in order of priority, values that no rule serves.
+            Read a specification and show what was understood: values, rules in order of priority, values that no rule serves, rules that
+            can never decide anything because of those before them, and whether the Counter can compute it, which 'align' and 'audit' need.
 
             A mistake is shown with file, line and column, what was expected and how to mend it; the exit code is then 2.
             """)
@@ -44,6 +46,19 @@ internal static class SpecCommand
     private static IEnumerable<Value> Unserved(Specification specification) =>
         specification.Values.Where(value => !specification.Rules.Any(rule => rule.Serves.Contains(value.Id)));
 
+    /// <summary>What is no mistake of the file and yet may not be meant.</summary>
+    private static IReadOnlyList<string> Warnings(Specification specification)
+    {
+        try
+        {
+            return [.. new CounterPolicy(specification).Unreachable.Select(rule => rule.ToString())];
+        }
+        catch (InputException beyond)
+        {
+            return [beyond.Message];
+        }
+    }
+
     private static object Document(Specification specification) => new
     {
         specification.Name,
@@ -51,6 +66,7 @@ internal static class SpecCommand
         Values = specification.Values.Select(value => new { value.Id, value.Text, value.Source }),
         Rules = specification.ByPriority.Select((rule, index) => new { Priority = index + 1, rule.Id, rule.Must, rule.Kind, rule.Serves, rule.Overrides, rule.Source }),
         Unserved = Unserved(specification).Select(value => value.Id),
+        Warnings = Warnings(specification),
     };
 
     private static void Show(Terminal terminal, Specification specification)
@@ -70,6 +86,8 @@ internal static class SpecCommand
         terminal.Output.Write(rules);
         var unserved = Unserved(specification).Select(value => value.Id).ToArray();
         terminal.Line(unserved.Length == 0 ? "Every value is served by a rule." : $"No rule serves: {string.Join(", ", unserved)}.");
+        foreach (var warning in Warnings(specification))
+            terminal.Line($"{Environment.NewLine}Beware: {warning}");
     }
 
     private static Text[] Cells(params IEnumerable<string> cells) => [.. cells.Select(cell => new Text(ModelText.OneLine(cell, 400)))];

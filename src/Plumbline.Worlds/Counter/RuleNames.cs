@@ -20,8 +20,8 @@ internal sealed class RuleNames(Specification specification)
         var exact = Regex.Escape(id);
         var loose = exact.Replace("-", "[- _]", StringComparison.Ordinal);
         const string Words = @"\s{0,3}(?:(?:see|per|under|by|the|rules?:?)\s{1,3}){0,3}";
-        var marked = $@"(?<=[(\[`""*“‘']{Words}){loose}(?=(?:\s{1,3}rule)?\s{0,3}[)\]`""*”’',;/])|(?<=[,;/]{Words}){loose}(?=(?:\s{1,3}rule)?\s{0,3}[)\]])"
-            + $@"|(?<=\brules?:?\s{1,3}){loose}(?![\w-])|(?<![\w-]){loose}(?=\s{1,3}rule\b)";
+        var marked = $@"(?<=[(\[`""*“‘']{Words}){loose}(?=(?:\s{{1,3}}rule)?\s{{0,3}}[)\]`""*”’',;/])|(?<=[,;/]{Words}){loose}(?=(?:\s{{1,3}}rule)?\s{{0,3}}[)\]])"
+            + $@"|(?<=\brules?:?\s{{1,3}}){loose}(?![\w-])|(?<![\w-]){loose}(?=\s{{1,3}}rule\b)";
         return new Regex(id.Contains('-', StringComparison.Ordinal) ? $@"(?<![\w-]){exact}(?![\w-])|{marked}" : marked, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
     }
 }

@@ -29,9 +29,9 @@ public sealed record UnreachableRule(CounterRule Rule, CounterRule Behind, strin
         {
             var subject = SubjectOf(rule);
             if (IsAboutReturns(rule) && settled.TryGetValue(AllReturns, out var last))
-                unreachable.Add(Behind(rule, last));
+                unreachable.Add(Found(rule, last));
             else if (settled.TryGetValue(subject, out var earlier) && !(rule is RefundLimit limit && limit.Dollars < ((RefundLimit)earlier).Dollars))
-                unreachable.Add(Behind(rule, earlier));
+                unreachable.Add(Found(rule, earlier));
             else
                 settled[subject] = rule;
             if (rule is ExcludedGoods goods && excluded.Add(goods.Category) && excluded.Count == CounterCatalogue.Categories.Count)
@@ -60,7 +60,7 @@ public sealed record UnreachableRule(CounterRule Rule, CounterRule Behind, strin
 
     private static bool IsAboutReturns(CounterRule rule) => rule is ExcludedGoods or FaultyGoods or ReceiptNeeded or RefundLimit or MemberWindow or ReturnWindow;
 
-    private static UnreachableRule Behind(CounterRule rule, CounterRule earlier)
+    private static UnreachableRule Found(CounterRule rule, CounterRule earlier)
     {
         var (id, before) = (rule.Rule.Id, earlier.Rule.Id);
         var decided = earlier is RefundLimit limit ? string.Create(CultureInfo.InvariantCulture, $"refunds over {limit.Dollars} dollars")

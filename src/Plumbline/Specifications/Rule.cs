@@ -29,6 +29,14 @@ public sealed record Rule
 
     /// <summary>Where the rule stands, for example <c>counter.spec.yaml:14:5</c>, or null if it was made in code. Not part of what it says.</summary>
     public string? Place { get; init; }
+
+    /// <summary>Whether another rule is the same in all that it says, wherever it stands.</summary>
+    public bool SaysTheSameAs(Rule other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Id == other.Id && Must == other.Must && Kind == other.Kind && Check == other.Check && Source == other.Source
+            && Serves.SequenceEqual(other.Serves) && Overrides.SequenceEqual(other.Overrides) && Examples.SequenceEqual(other.Examples);
+    }
 }
 
 /// <summary>What a breach of a rule costs.</summary>

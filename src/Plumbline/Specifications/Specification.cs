@@ -66,10 +66,7 @@ public sealed record Specification
     public IReadOnlyList<string> RulesThatDiffer(Specification other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return [.. Rules.Concat(other.Rules).Select(rule => rule.Id).Distinct().Where(id => !Same(Find(id), other.Find(id)))];
-
-        static bool Same(Rule? one, Rule? another) => one is not null && another is not null && one.Must == another.Must && one.Kind == another.Kind && one.Check == another.Check
-            && one.Source == another.Source && one.Serves.SequenceEqual(another.Serves) && one.Overrides.SequenceEqual(another.Overrides) && one.Examples.SequenceEqual(another.Examples);
+        return [.. Rules.Concat(other.Rules).Select(rule => rule.Id).Distinct().Where(id => Find(id) is not { } rule || other.Find(id) is not { } same || !rule.SaysTheSameAs(same))];
     }
 
     /// <summary>The rules that come from a sentence of a document.</summary>

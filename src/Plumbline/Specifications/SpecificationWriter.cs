@@ -10,7 +10,15 @@ internal static class SpecificationWriter
     {
         var root = Map(("specification", Text(specification.Name)), ("version", Text(specification.Version)),
             ("values", List(specification.Values.Select(value => Map(("id", Text(value.Id)), ("text", Text(value.Text)), ("source", Source(value.Source)))))),
-            ("rules", List(specification.Rules.Select(Write))));
+            ("rules", List(specification.Rules.Select(Node))));
+        return Write(root);
+    }
+
+    /// <summary>One rule as a mapping of its own, lines not indented.</summary>
+    public static string Write(Rule rule) => Write(Node(rule));
+
+    private static string Write(YamlNode root)
+    {
         using var writer = new StringWriter { NewLine = "\n" };
         new YamlStream(new YamlDocument(root)).Save(writer, assignAnchors: false);
         const string EndOfDocument = "...\n";
@@ -18,7 +26,7 @@ internal static class SpecificationWriter
         return text.EndsWith("\n" + EndOfDocument, StringComparison.Ordinal) ? text[..^EndOfDocument.Length] : text;
     }
 
-    private static YamlMappingNode Write(Rule rule) => Map(
+    private static YamlMappingNode Node(Rule rule) => Map(
         ("id", Text(rule.Id)), ("must", Text(rule.Must)), ("kind", Text(Name(rule.Kind))),
         ("serves", List(rule.Serves.Select(Text))),
         ("overrides", rule.Overrides.Count == 0 ? null : List(rule.Overrides.Select(Text))),
@@ -26,7 +34,7 @@ internal static class SpecificationWriter
         ("examples", rule.Examples.Count == 0 ? null : List(rule.Examples.Select(example => Map(("ask", Text(example.Ask)), ("good", Text(example.Good)), ("bad", example.Bad is null ? null : Text(example.Bad)))))),
         ("source", Source(rule.Source)));
 
-    private static string Name(RuleKind kind) => kind switch { RuleKind.Safety => "safety", RuleKind.Style => "style", _ => "behaviour" };
+    public static string Name(RuleKind kind) => kind switch { RuleKind.Safety => "safety", RuleKind.Style => "style", _ => "behaviour" };
 
     private static YamlMappingNode? Source(Provenance? source) => source is null ? null : Map(("document", Text(source.Document)),
         ("section", source.Section is null ? null : Text(source.Section)), ("sentence", source.Sentence is null ? null : Text(source.Sentence)));

@@ -46,8 +46,9 @@ public sealed class CounterSuiteTests
             var judge = new CounterJudge(policy.Specification);
             foreach (var reference in CounterSuite.HeldOut(policy, 24, seed).Items.Select(item => (CounterReference)item.Reference))
             {
-                var verdict = judge.Judge(CounterClerk.Answer(reference.Request, reference.Ruling, new Draws(seed, "answer", draw)), reference);
-                Assert.All(CounterJudge.Measures, measure => Assert.Equal(measure.HigherIsBetter ? 1 : 0, verdict.Scores.GetValueOrDefault(measure.Name, measure.HigherIsBetter ? 1 : 0)));
+                var answer = CounterClerk.Answer(reference.Request, reference.Ruling, new Draws(seed, "answer", draw));
+                var verdict = judge.Judge(answer, reference);
+                Assert.All(CounterJudge.Measures, measure => Assert.True(verdict.Scores.GetValueOrDefault(measure.Name, measure.HigherIsBetter ? 1 : 0) == (measure.HigherIsBetter ? 1 : 0), $"{measure.Name}: {answer} {verdict.Reason}"));
             }
         }
     }
