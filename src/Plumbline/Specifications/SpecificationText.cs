@@ -58,6 +58,9 @@ public sealed class SpecificationText
     /// <summary>The text itself, to be written as UTF-8.</summary>
     public override string ToString() => _text;
 
+    /// <summary>Writes the text to a file, all of it or nothing.</summary>
+    public void Save(string path) => Runs.AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(_text)));
+
     private sealed record Edit(int Start, int End, string Text);
 
     private int Offset => _text.StartsWith('\uFEFF') ? 1 : 0;
