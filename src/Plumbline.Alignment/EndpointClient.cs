@@ -24,15 +24,16 @@ internal sealed class EndpointClient : DelegatingChatClient
     /// <param name="model">The model's name there.</param>
     /// <param name="cancel">Stops the asking.</param>
     /// <param name="patience">How long one request may take; two minutes if null.</param>
+    /// <param name="retries">How often what is refused for now is tried again.</param>
     /// <exception cref="InputException">The address or the name cannot be right, or the server does not answer as it should.</exception>
-    public static async Task<IChatClient> OpenAsync(string endpoint, string? model, CancellationToken cancel, TimeSpan? patience = null)
+    public static async Task<IChatClient> OpenAsync(string endpoint, string? model, CancellationToken cancel, TimeSpan? patience = null, int retries = 3)
     {
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new InputException("--endpoint", $"'{endpoint}' is not the address of a server.", "Write it with http:// or https:// and the path of the API, for example http://localhost:8080/v1.");
         if (string.IsNullOrWhiteSpace(model))
             throw new InputException("--endpoint-model", "it is not said which model of the server to ask.", "Name it, for example --endpoint-model my-model.");
         var key = Environment.GetEnvironmentVariable("OPENAI_API_KEY") is { Length: > 0 } given ? given : null;
-        var settings = new OpenAIClientOptions { Endpoint = address, NetworkTimeout = patience ?? Patience, RetryPolicy = new ClientRetryPolicy(3) };
+        var settings = new OpenAIClientOptions { Endpoint = address, NetworkTimeout = patience ?? Patience, RetryPolicy = new ClientRetryPolicy(retries) };
         var client = new EndpointClient(new OpenAIClient(new ApiKeyCredential(key ?? "none"), settings).GetChatClient(model).AsIChatClient(), endpoint, model, key, patience ?? Patience);
         try
         {

@@ -46,7 +46,7 @@ internal sealed class InstructionTraining(LanguageModel model, long seed)
     {
         int[][] contexts = [.. chosen.Select(index => model.Template.Prompt(prompts.Items[index].Messages))];
         var completions = generator.Generate([.. contexts.SelectMany(context => Enumerable.Repeat(context, answers))],
-            new GenerationOptions { Temperature = 1, Seed = new Draws(seed, "rollout", step).NextBits(), BatchSize = 192, MaxNewTokens = 140 }, cancel);
+            new GenerationOptions { Temperature = 1, Seed = new Draws(seed, "rollout", step).NextBits(), BatchSize = 192 }, cancel);
         var groups = new List<ScoredGroup>(chosen.Count);
         foreach (var (position, index) in chosen.Index())
         {

@@ -32,11 +32,12 @@ public sealed class PretrainJob(PretrainOptions options)
     private const int RowLength = 512;
     private const int TokenizerTexts = 6000;
 
-    /// <summary>First the language, with every token counting the same; then what clerks say counts most.</summary>
+    /// <summary>First the language, with every token counting the same; then what clerks say counts most; at last it alone.</summary>
     private static readonly Round[] Recipe =
     [
         new(Steps: 1000, TextsPerStep: 16, LearningRate: new Schedule(3e-3, WarmUp: 200, Floor: 1), WeightOfOthers: 1),
         new(Steps: 5000, TextsPerStep: 20, LearningRate: new Schedule(3e-3, WarmUp: 50, Floor: 0.01), WeightOfOthers: 0.3f),
+        new(Steps: 1500, TextsPerStep: 24, LearningRate: new Schedule(2e-3, WarmUp: 50, Floor: 0.01), WeightOfOthers: 0),
     ];
 
     /// <summary>Steps of the whole recipe.</summary>

@@ -6,7 +6,7 @@ namespace Plumbline.Reproductions;
 internal static class ExampleSpecification
 {
     /// <summary>Its text.</summary>
-    public static string Text => File.ReadAllText(FilePath);
+    public static SpecificationText Text() => SpecificationText.Load(FilePath);
 
     /// <summary>Reads it.</summary>
     public static Specification Load() => Specification.Load(FilePath);

@@ -71,7 +71,7 @@ public sealed class EndpointTests : IDisposable
     public async Task What_is_wrong_with_a_server_is_said_with_how_to_mend_it(string what, string? answer, string problem, string remedy)
     {
         await using var server = new CrookedServer(answer);
-        var error = await Assert.ThrowsAsync<InputException>(() => EndpointClient.OpenAsync(server.Endpoint, "clerk", Stop, TimeSpan.FromSeconds(1)));
+        var error = await Assert.ThrowsAsync<InputException>(() => EndpointClient.OpenAsync(server.Endpoint, "clerk", Stop, TimeSpan.FromSeconds(1), retries: 0));
         Assert.True(error.Place == server.Endpoint && error.Problem.Contains(problem, StringComparison.Ordinal) && error.Remedy.Contains(remedy, StringComparison.Ordinal), $"{what}: {error.Message}");
         Assert.Equal(2, error.Message.Split('\n').Length);
     }

@@ -47,7 +47,7 @@ public sealed partial class DocumentTests
 
     private static string Root { get; } = FindRoot();
 
-    private static IEnumerable<string> Files() =>
+    internal static IEnumerable<string> Files() =>
         Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)).Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Links(string document) => Link().Matches(Fence().Replace(Read(document), "")).Select(match => match.Groups[1].Value);

@@ -9,8 +9,8 @@ namespace Plumbline.Reproductions.Papers;
 /// <summary>The loop of framers, instructors and auditors: a finding leads to the sentence that it is about; the amended sentence is aligned and audited again (081).</summary>
 internal sealed class AlignmentStudio : IReproduction
 {
-    private const string Before = "accept returns within 30 days";
-    private const string After = "accept returns within 60 days";
+    private const string Before = "accept returns within 30 days, refuse later ones, and name the rule";
+    private const string After = "accept returns within 60 days, refuse later ones, and name the rule";
 
     public string Number => "081";
 
@@ -22,9 +22,11 @@ internal sealed class AlignmentStudio : IReproduction
 
     public async Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
-        var (prompts, items) = context.Fast ? (300, 220) : (1500, 660);
-        var old = new CounterPolicy(ExampleSpecification.Load());
-        var amended = new CounterPolicy(Specification.Parse(ExampleSpecification.Text.Replace(Before, After, StringComparison.Ordinal), "amended"));
+        var (prompts, items) = context.Fast ? (300, 220) : (800, 660);
+        var text = ExampleSpecification.Text();
+        var rule = text.Specification.Rules.Single(rule => rule.Must == Before);
+        var old = new CounterPolicy(text.Specification);
+        var amended = new CounterPolicy(text.Amend(new Amendment(rule, rule with { Must = After }, "customers get 60 days")).Specification);
         var differs = old.Specification.RulesThatDiffer(amended.Specification);
         var (followed, asked, traced, findings, touched, stray) = (0, 0, 0, 0, 0, 0);
         var start = context.Clock.GetTimestamp();

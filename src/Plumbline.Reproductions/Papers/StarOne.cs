@@ -20,7 +20,7 @@ internal sealed class StarOne : IReproduction
 
     public async Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
-        var (prompts, items) = context.Fast ? (500, 110) : (1500, 220);
+        var (prompts, items) = context.Fast ? (500, 110) : (1000, 220);
         var policy = new CounterPolicy(ExampleSpecification.Load());
         List<SubjectAudit> chosen = [], random = [];
         var start = context.Clock.GetTimestamp();
