@@ -16,7 +16,7 @@ public sealed class ModelServerTests : IAsyncLifetime
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _server = await ModelServer.StartAsync(_model, "counter", port: 0, Stop);
+    public async ValueTask InitializeAsync() => _server = await ModelServer.StartAsync(_model, "counter", cancellationToken: Stop);
 
     public async ValueTask DisposeAsync()
     {
@@ -115,7 +115,7 @@ public sealed class ModelServerTests : IAsyncLifetime
     [Fact]
     public async Task A_port_that_is_taken_is_named_with_the_remedy()
     {
-        var error = await Assert.ThrowsAsync<InputException>(() => ModelServer.StartAsync(_model, "second", _server.Endpoint.Port, Stop));
+        var error = await Assert.ThrowsAsync<InputException>(() => ModelServer.StartAsync(_model, "second", _server.Endpoint.Port, cancellationToken: Stop));
         Assert.Contains("--port", error.Remedy, StringComparison.Ordinal);
     }
 
