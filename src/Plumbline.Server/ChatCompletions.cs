@@ -8,39 +8,79 @@ namespace Plumbline.Server;
 /// <summary>Answers <c>POST /v1/chat/completions</c> with a chat client, whole or piece by piece (server-sent events).</summary>
 /// <remarks>Reasoning is given as <c>reasoning_content</c>, never as part of the answer.</remarks>
 /// <param name="client">Who answers.</param>
-/// <param name="model">What the model is called in responses.</param>
+/// <param name="model">What the model is called in requests and responses.</param>
 /// <param name="clock">When an answer was made.</param>
-internal sealed class ChatCompletions(IChatClient client, string model, TimeProvider clock)
+/// <param name="failed">Told what broke, or null.</param>
+internal sealed class ChatCompletions(IChatClient client, string model, TimeProvider clock, Action<Exception>? failed)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    /// <summary>How the API writes JSON.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>Reads the request, asks the client, writes the answer; bad input is answered with 400 and what to mend.</summary>
+    /// <summary>Reads the request, asks the client, writes the answer; what cannot be answered gets an <see cref="ApiError"/>.</summary>
     public async Task HandleAsync(HttpContext context)
     {
         var cancel = context.RequestAborted;
         try
         {
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: cancel).ConfigureAwait(false);
-            var request = CompletionRequest.Read(body.RootElement);
-            if (request.Stream)
-                await StreamAsync(context, request, cancel).ConfigureAwait(false);
-            else
-                await AnswerAsync(context, request, cancel).ConfigureAwait(false);
+            await RespondAsync(context, cancel).ConfigureAwait(false);
         }
-        catch (JsonException)
+        catch (Exception) when (cancel.IsCancellationRequested)
         {
-            await RefuseAsync(context, "body", "The body is not JSON.").ConfigureAwait(false);
+            // The caller hung up: nobody is there to be told.
         }
-        catch (InputException error) when (!context.Response.HasStarted)
+#pragma warning disable CA1031 // Whatever breaks, the caller gets an answer that it can read, and the next request is served.
+        catch (Exception broken)
+#pragma warning restore CA1031
         {
-            await RefuseAsync(context, error.Place, error.Message).ConfigureAwait(false);
+            var error = Explain(broken);
+            if (error.Status >= StatusCodes.Status500InternalServerError)
+                failed?.Invoke(broken);
+            if (!context.Response.HasStarted)
+            {
+                await error.WriteAsync(context, Json).ConfigureAwait(false);
+                return;
+            }
+
+            // Half an answer was sent: say so, then cut the connection, so that nobody takes the half for the whole.
+            await SendAsync(context, error.Body, cancel).ConfigureAwait(false);
+            context.Abort();
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+    }
+
+    private static ApiError Explain(Exception broken) => broken switch
+    {
+        InputException wrong => ApiError.Refused(wrong),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiError(StatusCodes.Status413PayloadTooLarge,
+            $"The body is larger than {ModelServer.LongestRequest >> 20} MiB. Send a shorter conversation.", "body", "request_too_large"),
+        BadHttpRequestException wrong => new ApiError(wrong.StatusCode, wrong.Message, "body"),
+        _ => ApiError.Failed,
+    };
+
+    private async Task RespondAsync(HttpContext context, CancellationToken cancel)
+    {
+        using var body = await ParseAsync(context.Request.Body, cancel).ConfigureAwait(false);
+        var request = CompletionRequest.Read(body.RootElement);
+        if (request.Model is { } asked && asked != model)
+            await ApiError.NoSuchModel(asked, model).WriteAsync(context, Json).ConfigureAwait(false);
+        else if (request.Stream)
+            await StreamAsync(context, request, cancel).ConfigureAwait(false);
+        else
+            await AnswerAsync(context, request, cancel).ConfigureAwait(false);
+    }
+
+    private static async Task<JsonDocument> ParseAsync(Stream body, CancellationToken cancel)
+    {
+        try
         {
-            // The caller hung up.
+            return await JsonDocument.ParseAsync(body, cancellationToken: cancel).ConfigureAwait(false);
+        }
+        catch (JsonException wrong)
+        {
+            throw new InputException("body", $"it is not JSON (line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}).", CompletionRequest.Example, wrong);
         }
     }
 
@@ -69,34 +109,42 @@ internal sealed class ChatCompletions(IChatClient client, string model, TimeProv
 
     private async Task StreamAsync(HttpContext context, CompletionRequest request, CancellationToken cancel)
     {
-        var (id, reason, usage) = (NewId(), ChatFinishReason.Stop, (UsageDetails?)null);
+        var (id, created, reason, usage) = (NewId(), Now, ChatFinishReason.Stop, (UsageDetails?)null);
+        string? role = "assistant"; // said once, with the first piece
         await foreach (var update in client.GetStreamingResponseAsync(request.Messages, request.Options, cancel).ConfigureAwait(false))
         {
             reason = update.FinishReason ?? reason;
             foreach (var content in update.Contents)
             {
-                if (content is TextReasoningContent or TextContent)
-                    await SendAsync(Chunk(new { Role = "assistant", Content = (content as TextContent)?.Text, ReasoningContent = (content as TextReasoningContent)?.Text }, null)).ConfigureAwait(false);
-                else if (content is UsageContent counted)
-                    usage = counted.Details;
+                if (content is UsageContent counted)
+                    (usage ??= new()).Add(counted.Details);
+                else if (content is TextReasoningContent or TextContent)
+                    await SendPieceAsync((content as TextContent)?.Text, (content as TextReasoningContent)?.Text).ConfigureAwait(false);
             }
         }
 
-        await SendAsync(Chunk(new { }, reason.Value)).ConfigureAwait(false);
+        await SendAsync(context, Chunk(new { Role = role }, reason.Value), cancel).ConfigureAwait(false);
         if (request.IncludeUsage)
-            await SendAsync(new { Id = id, Object = "chat.completion.chunk", Created = Now, Model = model, Choices = Array.Empty<object>(), Usage = Usage(usage) }).ConfigureAwait(false);
+            await SendAsync(context, new { Id = id, Object = "chat.completion.chunk", Created = created, Model = model, Choices = Array.Empty<object>(), Usage = Usage(usage) }, cancel).ConfigureAwait(false);
         await context.Response.WriteAsync("data: [DONE]\n\n", cancel).ConfigureAwait(false);
 
-        object Chunk(object delta, string? finish) =>
-            new { Id = id, Object = "chat.completion.chunk", Created = Now, Model = model, Choices = new[] { new { Index = 0, Delta = delta, FinishReason = finish } } };
-
-        async Task SendAsync(object chunk)
+        async Task SendPieceAsync(string? text, string? reasoning)
         {
-            if (!context.Response.HasStarted)
-                context.Response.ContentType = "text/event-stream";
-            await context.Response.WriteAsync($"data: {JsonSerializer.Serialize(chunk, Json)}\n\n", cancel).ConfigureAwait(false);
-            await context.Response.Body.FlushAsync(cancel).ConfigureAwait(false);
+            await SendAsync(context, Chunk(new { Role = role, Content = text, ReasoningContent = reasoning }, null), cancel).ConfigureAwait(false);
+            role = null;
         }
+
+        object Chunk(object delta, string? finish) =>
+            new { Id = id, Object = "chat.completion.chunk", Created = created, Model = model, Choices = new[] { new { Index = 0, Delta = delta, FinishReason = finish } } };
+    }
+
+    /// <summary>Sends one event now.</summary>
+    private static async Task SendAsync(HttpContext context, object content, CancellationToken cancel)
+    {
+        if (!context.Response.HasStarted)
+            context.Response.ContentType = "text/event-stream";
+        await context.Response.WriteAsync($"data: {JsonSerializer.Serialize(content, Json)}\n\n", cancel).ConfigureAwait(false);
+        await context.Response.Body.FlushAsync(cancel).ConfigureAwait(false);
     }
 
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
@@ -106,10 +154,4 @@ internal sealed class ChatCompletions(IChatClient client, string model, TimeProv
     private static object? Usage(UsageDetails? usage) => usage is null
         ? null
         : new { PromptTokens = usage.InputTokenCount ?? 0, CompletionTokens = usage.OutputTokenCount ?? 0, TotalTokens = (usage.InputTokenCount ?? 0) + (usage.OutputTokenCount ?? 0) };
-
-    private static Task RefuseAsync(HttpContext context, string place, string message)
-    {
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return context.Response.WriteAsJsonAsync(new { Error = new { Message = message, Type = "invalid_request_error", Param = place } }, Json);
-    }
 }

@@ -1,39 +1,76 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace Plumbline.Server;
 
 /// <summary>What a caller of <c>/v1/chat/completions</c> asks for, as far as a model here can give it.</summary>
+/// <param name="Model">Which model, or null for whichever is served.</param>
 /// <param name="Messages">The conversation.</param>
 /// <param name="Options">Sampling and length; what was not said is the model's to choose.</param>
 /// <param name="Stream">Whether the answer comes piece by piece.</param>
 /// <param name="IncludeUsage">Whether a streamed answer ends with its token counts.</param>
-internal sealed record CompletionRequest(IReadOnlyList<ChatMessage> Messages, ChatOptions Options, bool Stream, bool IncludeUsage)
+internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options, bool Stream, bool IncludeUsage)
 {
+    /// <summary>How a request looks.</summary>
+    public const string Example = """Send {"messages": [{"role": "user", "content": "..."}]}.""";
+
+    private const float LeastShare = 1e-6f;
+
     /// <summary>Parts of a request that would change the answer and are not supported: better refused than passed over.</summary>
-    private static readonly string[] Unsupported = ["tools", "functions", "response_format", "logprobs", "logit_bias", "stop"];
+    private static readonly string[] Unsupported =
+        ["tools", "functions", "response_format", "logprobs", "top_logprobs", "logit_bias", "stop", "frequency_penalty", "presence_penalty", "audio", "prediction"];
 
     /// <summary>Reads a request.</summary>
     /// <exception cref="InputException">It asks for what no model here can give, or is not a request at all.</exception>
     public static CompletionRequest Read(JsonElement body)
     {
+        try
+        {
+            return ReadParts(body);
+        }
+        catch (InvalidOperationException broken) // what System.Text.Json says of text that is not Unicode, only when it is looked at
+        {
+            throw new InputException("body", "it holds text that is not Unicode.", "Send UTF-8 without half surrogate pairs.", broken);
+        }
+    }
+
+    private static CompletionRequest ReadParts(JsonElement body)
+    {
         if (body.ValueKind != JsonValueKind.Object)
-            throw Wrong("body", "it is not an object.", "Send {\"messages\": [{\"role\": \"user\", \"content\": \"...\"}]}.");
-        if (Unsupported.FirstOrDefault(name => body.TryGetProperty(name, out var part) && part.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)) is { } name)
-            throw Wrong(name, "it is not supported.", "Leave it out.");
-        if (Number(body, "n", 1, 1) is > 1)
+            throw Wrong("body", "it is not an object.", Example);
+        if (Unsupported.FirstOrDefault(name => body.TryGetProperty(name, out var part) && Asks(part)) is { } unsupported)
+            throw Wrong(unsupported, "it is not supported.", "Leave it out.");
+        if (Whole(body, "n", 1, int.MaxValue) is > 1)
             throw Wrong("n", "more than one answer to a request is not supported.", "Ask several times, with other seeds.");
         if (!body.TryGetProperty("messages", out var messages) || messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
             throw Wrong("messages", "there are none.", "Send a list of at least one { role, content }.");
         var options = new ChatOptions
         {
             Temperature = (float?)Number(body, "temperature", 0, 2),
-            TopP = (float?)Number(body, "top_p", 0, 1),
-            MaxOutputTokens = (int?)(Number(body, "max_completion_tokens", 1, int.MaxValue) ?? Number(body, "max_tokens", 1, int.MaxValue)),
-            Seed = (long?)Number(body, "seed", -(1L << 53), 1L << 53),
+            TopP = Number(body, "top_p", 0, 1) is { } share ? Math.Max((float)share, LeastShare) : null,
+            MaxOutputTokens = (int?)(Whole(body, "max_completion_tokens", 1, int.MaxValue) ?? Whole(body, "max_tokens", 1, int.MaxValue)),
+            Seed = Whole(body, "seed", long.MinValue, long.MaxValue),
         };
         var usage = body.TryGetProperty("stream_options", out var stream) && stream.ValueKind == JsonValueKind.Object && Flag(stream, "include_usage");
-        return new CompletionRequest([.. messages.EnumerateArray().Select(Message)], options, Flag(body, "stream"), usage);
+        return new CompletionRequest(ModelName(body), [.. messages.EnumerateArray().Select(Message)], options, Flag(body, "stream"), usage);
+    }
+
+    /// <summary>Whether a part says anything but what would be so without it.</summary>
+    private static bool Asks(JsonElement part) => part.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.False => false,
+        JsonValueKind.Array => part.GetArrayLength() > 0,
+        JsonValueKind.Number => part.GetDouble() != 0,
+        JsonValueKind.Object => part.EnumerateObject().Any(property => !(property.NameEquals("type") && property.Value.ValueKind == JsonValueKind.String && property.Value.ValueEquals("text"))),
+        _ => true,
+    };
+
+    private static string? ModelName(JsonElement body)
+    {
+        if (!body.TryGetProperty("model", out var model) || model.ValueKind == JsonValueKind.Null)
+            return null;
+        return model.ValueKind == JsonValueKind.String ? model.GetString() : throw Wrong("model", "it is not a name.", "Send a string, or leave it out.");
     }
 
     private static ChatMessage Message(JsonElement message, int index)
@@ -53,12 +90,23 @@ internal sealed record CompletionRequest(IReadOnlyList<ChatMessage> Messages, Ch
     private static string Text(JsonElement content, int index) => content.ValueKind switch
     {
         JsonValueKind.String => content.GetString()!,
-        JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(part =>
-            part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : throw WrongContent(index))),
+        JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(part => PartText(part, index))),
         _ => throw WrongContent(index),
     };
 
-    private static bool Flag(JsonElement body, string name) => body.TryGetProperty(name, out var flag) && flag.ValueKind == JsonValueKind.True;
+    private static string PartText(JsonElement part, int index) =>
+        part.ValueKind == JsonValueKind.Object
+        && part.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("text")
+        && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()!
+            : throw WrongContent(index);
+
+    private static bool Flag(JsonElement body, string name) => body.TryGetProperty(name, out var flag) && flag.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False or JsonValueKind.Null => false,
+        _ => throw Wrong(name, "it is neither true nor false.", "Send true or false."),
+    };
 
     private static double? Number(JsonElement body, string name, double least, double most)
     {
@@ -66,8 +114,20 @@ internal sealed record CompletionRequest(IReadOnlyList<ChatMessage> Messages, Ch
             return null;
         return value.ValueKind == JsonValueKind.Number && value.GetDouble() is var number && number >= least && number <= most
             ? number
-            : throw Wrong(name, $"it is {value.GetRawText()}.", FormattableString.Invariant($"Expected a number from {least} to {most}."));
+            : throw Wrong(name, $"it is {Shown(value)}.", string.Create(CultureInfo.InvariantCulture, $"Expected a number from {least} to {most}."));
     }
+
+    /// <summary>A whole number, to its last digit: a seed of 63 bits is not the same once it was a <see cref="double"/>.</summary>
+    private static long? Whole(JsonElement body, string name, long least, long most)
+    {
+        if (!body.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least && number <= most
+            ? number
+            : throw Wrong(name, $"it is {Shown(value)}.", string.Create(CultureInfo.InvariantCulture, $"Expected a whole number from {least} to {most}."));
+    }
+
+    private static string Shown(JsonElement value) => value.GetRawText() is { Length: <= 40 } text ? text : value.GetRawText()[..40] + "…";
 
     private static InputException WrongRole(int index) => Wrong($"messages[{index}].role", "it is not known.", "Expected system, developer, user or assistant.");
 

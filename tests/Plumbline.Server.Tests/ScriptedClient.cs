@@ -23,9 +23,12 @@ internal sealed class ScriptedClient : IChatClient
         yield return new ChatResponseUpdate(ChatRole.Assistant, [new TextReasoningContent("a private thought")]);
         if (Heard[^1].Text == "wait")
         {
-            using var registration = cancellationToken.Register(Abandoned.SetResult);
+            using var registration = cancellationToken.Register(() => Abandoned.TrySetResult());
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
+
+        if (Heard[^1].Text == "break")
+            throw new InvalidOperationException("something inside");
 
         if (Heard[^1].Text == "too long")
             throw new InputException("conversation", "it is too long for the model.", "Shorten it.");

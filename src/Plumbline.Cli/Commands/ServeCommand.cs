@@ -28,19 +28,14 @@ internal static class ServeCommand
     {
         using var client = rooms.OpenModel(Inputs.ExistingFolder(folder));
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        var server = await ModelServer.StartAsync(client, name, port, cancellationToken).ConfigureAwait(false);
+        var server = await ModelServer.StartAsync(client, name, port, Report, cancellationToken).ConfigureAwait(false);
         await using var _ = server.ConfigureAwait(false);
         terminal.Line($"{name} answers at {server.Endpoint}; Ctrl-C stops it.");
         terminal.Line($"Audit it: plumbline audit examples/counter/counter.spec.yaml --endpoint {server.Endpoint} --endpoint-model {name} --deliberate");
-        try
-        {
-            await server.RunAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            terminal.Say("Stopped.");
-        }
-
+        await server.RunAsync(cancellationToken).ConfigureAwait(false);
+        terminal.Say("Stopped.");
         return ExitCode.Cancelled;
+
+        void Report(Exception broken) => terminal.Say($"A request failed. {broken.GetType().Name}: {ModelText.OneLine(broken.Message, 400)}");
     }
 }

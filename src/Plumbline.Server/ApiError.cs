@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Plumbline.Server;
+
+/// <summary>What went wrong, in the shape that clients of the OpenAI API read: <c>{"error": {"message", "type", "param", "code"}}</c>.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Message">What is wrong and how to mend it.</param>
+/// <param name="Param">The part of the request that it is about, or null.</param>
+/// <param name="Code">A word that programs can tell it by, or null.</param>
+internal sealed record ApiError(int Status, string Message, string? Param = null, string? Code = null)
+{
+    /// <summary>The request asks for what cannot be given.</summary>
+    public static ApiError Refused(InputException error) => new(StatusCodes.Status400BadRequest, error.Message, error.Place);
+
+    /// <summary>No model here has that name.</summary>
+    public static ApiError NoSuchModel(string asked, string served) =>
+        new(StatusCodes.Status404NotFound, $"There is no model '{asked}' here. The one that is served is '{served}'.", "model", "model_not_found");
+
+    /// <summary>No part of the API has that address, or not with that method.</summary>
+    public static ApiError NoSuchAddress(HttpRequest request) =>
+        new(StatusCodes.Status404NotFound, $"There is no {request.Method} {request.Path} here. There are POST /v1/chat/completions, GET /v1/models and GET /v1/models/NAME.", Code: "unknown_url");
+
+    /// <summary>The model broke: the caller learns that it was not the request, and nothing of how it looks inside.</summary>
+    public static ApiError Failed { get; } = new(StatusCodes.Status500InternalServerError, "The model failed. The request was understood; the program that serves the model says more.");
+
+    /// <summary>What is sent.</summary>
+    public object Body => new { Error = new { Message, Type = Status < 500 ? "invalid_request_error" : "server_error", Param, Code } };
+
+    /// <summary>Answers with it.</summary>
+    public Task WriteAsync(HttpContext context, JsonSerializerOptions json)
+    {
+        context.Response.StatusCode = Status;
+        return context.Response.WriteAsJsonAsync(Body, json, context.RequestAborted);
+    }
+}
