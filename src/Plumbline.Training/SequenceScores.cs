@@ -22,5 +22,5 @@ internal sealed record SequenceScores(Tensor LogProbs, Tensor Weights, Tensor Ex
     }
 
     /// <summary>Sums over the tokens of each example, [examples].</summary>
-    public Tensor Sums(int examples) => zeros(examples, device: LogProbs.device).index_add(0, Examples, LogProbs, 1);
+    public Tensor Sums(int examples) => zeros(examples, device: LogProbs.device).PlusAt(Examples, LogProbs);
 }

@@ -33,7 +33,7 @@ public sealed class BatchGeneratorTests
         foreach (var (prompt, completion) in Prompts.Zip(completions))
         {
             var ids = torch.tensor(prompt.Concat(completion.Tokens).Select(id => (long)id).ToArray()).unsqueeze(0);
-            var logits = model.Decoder.Logits(model.Decoder.Hidden(ids, torch.arange(ids.shape[1]).unsqueeze(0)));
+            var logits = model.Decoder.Logits(model.Decoder.Hidden(ids, TensorArithmetic.CountUpTo(ids.shape[1]).unsqueeze(0)));
             var expected = torch.nn.functional.log_softmax(logits, -1);
             for (var at = 0; at < completion.Tokens.Length; at++)
                 Assert.Equal(expected[0, prompt.Length + at - 1, completion.Tokens[at]].item<float>(), completion.LogProbabilities[at], 1e-5f);
@@ -45,7 +45,7 @@ public sealed class BatchGeneratorTests
     {
         using var model = TinyModel.Make();
         using (torch.no_grad())
-            model.Decoder.named_parameters().Single(each => each.name == "model.embed_tokens.weight").parameter[model.Tokenizer.Special.End].mul_(100); // the end is now often likely
+            model.Decoder.named_parameters().Single(each => each.name == "model.embed_tokens.weight").parameter[model.Tokenizer.Special.End].TimesInPlace(100); // the end is now often likely
         var prompts = Enumerable.Range(0, 24).Select(index => Prompts[index % Prompts.Length]).ToList();
         var options = new GenerationOptions { MaxNewTokens = 40, Temperature = 1, Seed = 11 };
         var together = new BatchGenerator(model).Generate(prompts, options, TestContext.Current.CancellationToken);

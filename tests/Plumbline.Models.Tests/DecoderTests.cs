@@ -86,10 +86,10 @@ public sealed class DecoderTests : IDisposable
             float Moved(float by)
             {
                 using (no_grad())
-                    parameter.view(-1)[at].add_(by);
+                    parameter.view(-1)[at].PlusInPlace(by);
                 var loss = Loss().item<float>();
                 using (no_grad())
-                    parameter.view(-1)[at].sub_(by);
+                    parameter.view(-1)[at].PlusInPlace(-by);
                 return loss;
             }
             Assert.True(Math.Abs((Moved(Step) - Moved(-Step)) / (2 * Step) - gradient) < 2e-3, $"{name}: {gradient}");
@@ -119,12 +119,12 @@ public sealed class DecoderTests : IDisposable
         using var off = no_grad();
         using var generator = new Generator(9);
         foreach (var parameter in made.parameters())
-            parameter.copy_(randn(parameter.shape, generator: generator) * 0.4 + (parameter.dim() == 1 ? 1 : 0));
+            parameter.copy_(randn(parameter.shape, generator: generator).Times(0.4).Plus(parameter.dim() == 1 ? 1 : 0));
         return made;
     }
 
     private static Tensor Logits(Decoder decoder, long[] ids) =>
-        decoder.Logits(decoder.Hidden(tensor(ids).unsqueeze(0), arange(ids.Length).unsqueeze(0)))[0]; // [time, vocabulary]
+        decoder.Logits(decoder.Hidden(tensor(ids).unsqueeze(0), TensorArithmetic.CountUpTo(ids.Length).unsqueeze(0)))[0]; // [time, vocabulary]
 
     private static DecoderConfig Tiny(bool tied, int keyValueHeads) => new()
     {

@@ -27,7 +27,7 @@ public sealed class LanguageModelTests
         Assert.All(clone.Decoder.parameters(), parameter => Assert.False(parameter.requires_grad));
         using (torch.no_grad())
             foreach (var parameter in clone.Decoder.parameters())
-                parameter.add_(1);
+                parameter.PlusInPlace(1);
         Assert.NotEqual(TinyModel.Bytes(model), TinyModel.Bytes(clone));
     }
 

@@ -101,7 +101,7 @@ public sealed class MalformedModelTests
         Try(weights.Where(each => each.Key != "model.norm.weight"), "asks for");
         Try(weights.Where(each => each.Key != "model.norm.weight").Append(new("model.norm.bias", torch.ones(16))), "'model.norm.weight' is missing");
         Try(weights.Append(new("model.layers.0.self_attn.q_proj.lora_A", torch.ones(2))), "lora_A");
-        Try(weights.Where(each => each.Key != "model.norm.weight").Append(new("model.norm.weight", torch.full(16, float.NaN))), "not a finite number");
+        Try(weights.Where(each => each.Key != "model.norm.weight").Append(new("model.norm.weight", torch.zeros(16).FillWith(double.NaN))), "not a finite number");
 
         void Try(IEnumerable<KeyValuePair<string, torch.Tensor>> tensors, string complaint)
         {

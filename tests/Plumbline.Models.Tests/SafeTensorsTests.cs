@@ -26,7 +26,7 @@ public sealed class SafeTensorsTests : IDisposable
     {
         (string, Tensor)[] tensors =
         [
-            ("weights", (randn(3, 5) * 1000).to(type)), ("transposed", randn(4, 2).to(type).t()), ("scalar", tensor(7).to(type)), ("none", zeros(0, 3).to(type)),
+            ("weights", randn(3, 5).Times(1000).to(type)), ("transposed", randn(4, 2).to(type).t()), ("scalar", tensor(7).to(type)), ("none", zeros(0, 3).to(type)),
             ("ünusual \"name\"", ones(1).to(type)),
         ];
         SafeTensors.Save(folder["t.safetensors"], tensors);

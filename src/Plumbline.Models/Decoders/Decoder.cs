@@ -75,12 +75,12 @@ public sealed class Decoder : Module
         {
             if (parameter.dim() == 1)
             {
-                parameter.fill_(1);
+                parameter.FillWith(1);
                 continue;
             }
             var writes = name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
             var deviation = ReferenceEquals(parameter, embedding) ? 0.02 : Math.Pow(parameter.shape[1], -0.5) / (writes ? Math.Sqrt(2 * Config.Layers) : 1);
-            parameter.copy_(randn(parameter.shape, generator: generator) * deviation);
+            parameter.copy_(randn(parameter.shape, generator: generator).Times(deviation));
         }
     }
 }

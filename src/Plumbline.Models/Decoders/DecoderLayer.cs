@@ -41,8 +41,8 @@ internal sealed class DecoderLayer
     public Tensor Forward(Tensor stream, Tensor turns, Tensor? mask, KeyValueCache? cache)
     {
         var weights = cache?.Fused(index, Fuse) ?? Fuse();
-        stream = stream + Attend(RootMeanSquare.Normalise(stream, config.NormEpsilon), weights.Attention, turns, mask, cache);
-        return stream + FeedForward(RootMeanSquare.Normalise(stream, config.NormEpsilon), weights.FeedForward);
+        stream = stream.Plus(Attend(RootMeanSquare.Normalise(stream, config.NormEpsilon), weights.Attention, turns, mask, cache));
+        return stream.Plus(FeedForward(RootMeanSquare.Normalise(stream, config.NormEpsilon), weights.FeedForward));
     }
 
     private Tensor Attend(Tensor input, Tensor weights, Tensor turns, Tensor? mask, KeyValueCache? cache)

@@ -8,5 +8,5 @@ internal static class RootMeanSquare
     /// <param name="input">[…, width]</param>
     /// <param name="epsilon">Added to the mean square.</param>
     /// <returns>x / √(mean x² + ε)</returns>
-    public static Tensor Normalise(Tensor input, double epsilon) => input * (input.square().mean([-1], keepdim: true) + epsilon).rsqrt();
+    public static Tensor Normalise(Tensor input, double epsilon) => input * input.Squared().mean([-1], keepdim: true).Plus(epsilon).rsqrt();
 }

@@ -19,7 +19,7 @@ internal static class RotaryEmbedding
     /// <returns>[batch, time, 1, head / 2], complex; the same for every layer.</returns>
     public static Tensor At(Tensor positions, DecoderConfig config)
     {
-        var exponents = arange(0, config.HeadWidth, 2, ScalarType.Float64, positions.device) / config.HeadWidth;
+        var exponents = TensorArithmetic.CountUpTo(config.HeadWidth / 2, positions.device).to(ScalarType.Float64).Times(2).Over(config.HeadWidth);
         var angles = positions.unsqueeze(-1) * pow(config.RopeTheta, -exponents);
         return polar(ones_like(angles), angles).to(ScalarType.ComplexFloat32).unsqueeze(2);
     }

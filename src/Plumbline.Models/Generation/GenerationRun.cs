@@ -54,12 +54,12 @@ internal sealed class GenerationRun : IDisposable
     {
         var ids = rows.SelectMany(row => Enumerable.Repeat(model.Tokenizer.Special.Pad, longest - row.Prompt.Length).Concat(row.Prompt)).Select(id => (long)id).ToArray();
         var padding = Column(row => longest - row.Prompt.Length); // [rows, 1]
-        var places = arange(longest, device: Device).unsqueeze(0);
-        var positions = (places - padding).clamp(0);
+        var places = TensorArithmetic.CountUpTo(longest, Device).unsqueeze(0);
+        var positions = (places - padding).AtLeast(0);
         Tensor? mask = null;
         if (rows.Any(row => row.Prompt.Length < longest))
         {
-            visible = arange(cache.Capacity, device: Device).unsqueeze(0).ge(padding).unsqueeze(1).unsqueeze(1).DetachFromDisposeScope();
+            visible = TensorArithmetic.CountUpTo(cache.Capacity, Device).unsqueeze(0).ge(padding).unsqueeze(1).unsqueeze(1).DetachFromDisposeScope();
             // Padding looks at itself: nobody sees it, and looking at nothing would make it NaN.
             var before = ones([longest, longest], ScalarType.Bool, Device).tril();
             mask = (visible.narrow(-1, 0, longest) & before) | eye(longest, longest, ScalarType.Bool, Device); // [rows, 1, longest, longest]

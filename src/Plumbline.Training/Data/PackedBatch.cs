@@ -1,3 +1,4 @@
+using Plumbline.Models;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training;
@@ -18,7 +19,7 @@ internal sealed class PackedBatch
         Trained = weights.nonzero().flatten();                                                                             // [trained]
         Weights = weights.index_select(0, Trained);
         Targets = Ids.flatten().index_select(0, Trained);
-        Examples = examples.flatten().index_select(0, Trained) - 1;
+        Examples = examples.flatten().index_select(0, Trained).Minus(1);
 
         Tensor Stack(Func<PackedRow, long[]> field) => tensor(rows.SelectMany(field).ToArray(), [count, length], device: device);
     }
@@ -45,5 +46,5 @@ internal sealed class PackedBatch
     public Tensor Weights { get; }
 
     /// <summary>What the output matrix needs to predict the trained tokens: the state one place before each, [trained, width].</summary>
-    public Tensor Before(Tensor hidden) => hidden.flatten(0, 1).index_select(0, Trained - 1);
+    public Tensor Before(Tensor hidden) => hidden.flatten(0, 1).index_select(0, Trained.Minus(1));
 }

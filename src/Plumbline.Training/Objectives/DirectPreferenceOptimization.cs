@@ -1,3 +1,4 @@
+using Plumbline.Models;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Objectives;
@@ -19,7 +20,7 @@ public sealed record DirectPreferenceOptimization(double Beta, double LabelSmoot
     public override Tensor PerPair(PairLogProbs pairs)
     {
         ArgumentNullException.ThrowIfNull(pairs);
-        var margin = Beta * pairs.Margin;
-        return -(1 - LabelSmoothing) * nn.functional.logsigmoid(margin) - LabelSmoothing * nn.functional.logsigmoid(-margin);
+        var margin = pairs.Margin.Times(Beta);
+        return nn.functional.logsigmoid(margin).Times(LabelSmoothing - 1) - nn.functional.logsigmoid(-margin).Times(LabelSmoothing);
     }
 }

@@ -1,3 +1,4 @@
+using Plumbline.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,8 +36,8 @@ public sealed record GroupPolicyGradient(double Clip = 0.2, double Beta = 0.02)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         var ratio = (tokens.Policy - tokens.Behaviour).exp();
-        var surrogate = minimum(ratio * tokens.Advantage, ratio.clamp(1 - Clip, 1 + Clip) * tokens.Advantage);
-        return -surrogate + Beta * Divergence(tokens.Policy, tokens.Reference);
+        var surrogate = minimum(ratio * tokens.Advantage, ratio.Within(1 - Clip, 1 + Clip) * tokens.Advantage);
+        return Divergence(tokens.Policy, tokens.Reference).Times(Beta) - surrogate;
     }
 
     /// <summary>The mean over tokens.</summary>
@@ -50,7 +51,7 @@ public sealed record GroupPolicyGradient(double Clip = 0.2, double Beta = 0.02)
         return new ObjectiveLoss(value, new Dictionary<string, Tensor>
         {
             ["divergence"] = Divergence(tokens.Policy, tokens.Reference).mean(),
-            ["clipped"] = (((tokens.Policy - tokens.Behaviour).exp() - 1).abs() > Clip).to(ScalarType.Float32).mean(),
+            ["clipped"] = (tokens.Policy - tokens.Behaviour).exp().Minus(1).abs().GreaterThan(Clip).to(ScalarType.Float32).mean(),
         });
     }
 
@@ -60,6 +61,6 @@ public sealed record GroupPolicyGradient(double Clip = 0.2, double Beta = 0.02)
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(reference);
         var gap = reference - policy;
-        return gap.exp() - gap - 1;
+        return (gap.exp() - gap).Minus(1);
     }
 }

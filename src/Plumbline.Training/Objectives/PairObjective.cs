@@ -1,3 +1,4 @@
+using Plumbline.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ public abstract record PairObjective
         using var off = no_grad();
         return new ObjectiveLoss(value, new Dictionary<string, Tensor>
         {
-            ["accuracy"] = (pairs.Margin > 0).to(ScalarType.Float32).mean(),
+            ["accuracy"] = pairs.Margin.GreaterThan(0).to(ScalarType.Float32).mean(),
             ["margin"] = pairs.Margin.mean(),
             ["chosen"] = pairs.ChosenRatio.mean(),
             ["rejected"] = pairs.RejectedRatio.mean(),

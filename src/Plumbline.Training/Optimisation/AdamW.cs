@@ -35,18 +35,18 @@ internal sealed class AdamW : IDisposable
         using var off = no_grad();
         Step++;
         var gradients = _states.Select(state => state.Weight.grad ?? zeros_like(state.Weight)).ToArray();
-        var norm = stack(gradients.Select(gradient => gradient.square().sum()).ToArray()).sum().sqrt();
-        var scale = clamp(_options.ClipNorm / (norm + 1e-6), max: 1);
+        var norm = stack(gradients.Select(gradient => gradient.Squared().sum()).ToArray()).sum().sqrt();
+        var scale = norm.Plus(1e-6).reciprocal().Times(_options.ClipNorm).Within(most: 1);
         var (correctFirst, correctSecond) = (1 - Math.Pow(_options.Beta1, Step), 1 - Math.Pow(_options.Beta2, Step));
         foreach (var ((_, weight, first, second), gradient) in _states.Zip(gradients))
         {
             using var clipped = gradient * scale;
-            first.mul_(_options.Beta1).add_(clipped, alpha: 1 - _options.Beta1);
-            second.mul_(_options.Beta2).addcmul_(clipped, clipped, value: 1 - _options.Beta2);
+            first.TimesInPlace(_options.Beta1).PlusInPlace(clipped, 1 - _options.Beta1);
+            second.TimesInPlace(_options.Beta2).PlusProductInPlace(clipped, clipped, 1 - _options.Beta2);
             if (weight.dim() > 1)
-                weight.mul_(1 - learningRate * _options.WeightDecay);
-            using var root = (second / correctSecond).sqrt_().add_(_options.Epsilon);
-            weight.addcdiv_(first, root, value: -learningRate / correctFirst);
+                weight.TimesInPlace(1 - learningRate * _options.WeightDecay);
+            using var root = second.Over(correctSecond).sqrt_().PlusInPlace(_options.Epsilon);
+            weight.PlusQuotientInPlace(first, root, -learningRate / correctFirst);
             weight.grad?.zero_();
         }
 

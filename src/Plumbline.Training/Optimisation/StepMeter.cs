@@ -1,3 +1,4 @@
+using Plumbline.Models;
 using Plumbline.Training.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -55,8 +56,8 @@ internal sealed class StepMeter(IReadOnlyDictionary<string, double>? known)
 
     private static Tensor Sum(Tensor? sum, Tensor value, double share)
     {
-        using var part = value.detach() * share;
+        using var part = value.detach().Times(share);
         using (sum)
-            return (sum is null ? part.alias() : sum + part).MoveToOuterDisposeScope();
+            return (sum is null ? part.alias() : sum.Plus(part)).MoveToOuterDisposeScope();
     }
 }

@@ -60,7 +60,7 @@ internal static class TrainingLoop
     {
         using var scope = NewDisposeScope();
         var loss = pass.Compute();
-        using (var value = pass.Share == 1 ? loss.Value.alias() : loss.Value * pass.Share)
+        using (var value = pass.Share == 1 ? loss.Value.alias() : loss.Value.Times(pass.Share))
             value.backward();
         meter.Add(loss, pass.Share);
         if (pass.EndsUpdate)

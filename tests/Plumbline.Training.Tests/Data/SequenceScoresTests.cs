@@ -1,3 +1,4 @@
+using Plumbline.Models;
 using Plumbline.Training;
 using static TorchSharp.torch;
 
@@ -27,7 +28,7 @@ public sealed class SequenceScoresTests
         foreach (var at in (int[])[2, 3])
         {
             var ids = tensor(text.Ids[..at].Select(id => (long)id).ToArray()).unsqueeze(0);
-            var logits = model.Decoder.Logits(model.Decoder.Hidden(ids, arange(at).unsqueeze(0))[0, at - 1]);
+            var logits = model.Decoder.Logits(model.Decoder.Hidden(ids, TensorArithmetic.CountUpTo(at).unsqueeze(0))[0, at - 1]);
             expected += nn.functional.log_softmax(logits, 0)[text.Ids[at]].item<float>();
         }
         Assert.Equal(expected, SequenceScores.Of(model.Decoder, [text], 10).Sums(1).item<float>(), 4);

@@ -1,3 +1,4 @@
+using Plumbline.Models;
 using FsCheck.Xunit;
 using Plumbline.Training.Objectives;
 using TorchSharp;
@@ -88,7 +89,7 @@ public sealed class DirectPreferenceOptimizationTests
     private static PairLogProbs Gain(params double[] gains) => Pairs(tensor(gains), zeros(gains.Length, float64), zeros(gains.Length, float64), zeros(gains.Length, float64));
 
     private static PairLogProbs Pairs(Tensor chosen, Tensor rejected, Tensor referenceChosen, Tensor referenceRejected) =>
-        new(chosen, rejected, referenceChosen, referenceRejected, full_like(chosen, 3), full_like(rejected, 4));
+        new(chosen, rejected, referenceChosen, referenceRejected, zeros_like(chosen).FillWith(3), zeros_like(rejected).FillWith(4));
 
     private static double Value(DirectPreferenceOptimization objective, PairLogProbs pairs) => objective.Compute(pairs).Value.item<double>();
 }
