@@ -43,7 +43,11 @@ public sealed class EndpointTests : IDisposable
         await using var server = await ModelServer.StartAsync(client, "counter-base", cancellationToken: Stop);
         var outcome = await new AlignmentJob(new AlignmentOptions
         {
-            SpecificationPath = Specification, RunsDirectory = _root, Threads = 1, Endpoint = server.Endpoint.ToString(), EndpointModel = "counter-base",
+            SpecificationPath = Specification,
+            RunsDirectory = _root,
+            Threads = 1,
+            Endpoint = server.Endpoint.ToString(),
+            EndpointModel = "counter-base",
             Budget = AlignmentBudget.Quick with { AuditItems = 44 },
         }).RunAsync(null, Stop);
         Assert.Null(outcome.ModelDirectory);

@@ -41,6 +41,22 @@ public sealed class SpecCommandTests
     }
 
     [Fact]
+    public async Task Draw_writes_a_specification_that_check_reads_and_never_over_a_file()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(Path.GetDirectoryName(folder.File("x"))!, "drawn.spec.yaml");
+        Assert.Equal(0, (await CommandLine.RunAsync("spec", "draw", "--seed", "7", "--out", file)).Code);
+        var drawn = Specification.Load(file);
+        Assert.True(Plumbline.Worlds.Counter.CounterSpecifications.IsHeldOut(drawn));
+        var shown = await CommandLine.RunAsync("spec", "draw", "--seed", "7");
+        Assert.Equal(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), shown.Output, ignoreLineEndingDifferences: true);
+        Assert.NotEqual(shown.Output, (await CommandLine.RunAsync("spec", "draw", "--seed", "8")).Output);
+        var again = await CommandLine.RunAsync("spec", "draw", "--seed", "8", "--out", file);
+        Assert.Equal(2, again.Code);
+        Assert.Contains("already", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Edit_changes_a_sentence_and_shows_what_it_changed()
     {
         using var folder = new TemporaryFolder();

@@ -12,7 +12,7 @@ internal static class SpecCommand
 {
     public static Command Create(Terminal terminal, Rooms rooms)
     {
-        var spec = new Command("spec", "Work with specifications.") { Check(terminal, rooms), SpecAmendCommands.Edit(terminal), SpecAmendCommands.Add(terminal) };
+        var spec = new Command("spec", "Work with specifications.") { Check(terminal, rooms), SpecAmendCommands.Edit(terminal), SpecAmendCommands.Add(terminal), SpecDrawCommand.Create(terminal) };
         return spec.WithExamples(("spec check examples/counter/counter.spec.yaml", "read one and show what was understood"));
     }
 
