@@ -32,7 +32,6 @@ public sealed class AlignmentJob(AlignmentOptions options)
         var specification = Specification.Parse(await File.ReadAllTextAsync(run.At("specification.spec.yaml"), cancellationToken).ConfigureAwait(false), request.SpecificationPath);
         var policy = new CounterPolicy(specification);
         var stages = new StageRunner(run, request.Endpoint is null ? TrainingStages : DeliberationStages, progress);
-        LibTorch.Threads = request.Threads;
         var suite = CounterSuite.HeldOut(policy, request.Budget.AuditItems, request.Seed);
         var arms = request.Endpoint is null
             ? await TrainAsync(run, request, policy, suite, stages, cancellationToken).ConfigureAwait(false)
@@ -66,19 +65,20 @@ public sealed class AlignmentJob(AlignmentOptions options)
         using var client = await EndpointClient.OpenAsync(request.Endpoint!, request.EndpointModel, cancel).ConfigureAwait(false);
         return
         [
-            await AuditAsync(run, request, Arm.Base, "As it is", client, suite, stages, cancel).ConfigureAwait(false),
-            await AuditAsync(run, request, Arm.Deliberate, "Rules in the prompt, reflection", Deliberating(client, specification), suite, stages, cancel).ConfigureAwait(false),
+            await AuditAsync(run, request, Arm.Base, "As it is", $"The model '{request.EndpointModel}' behind {request.Endpoint}, asked without the rules.", client, suite, stages, cancel).ConfigureAwait(false),
+            await AuditAsync(run, request, Arm.Deliberate, "Rules in the prompt, reflection", "The same model; the rules are in its prompt, and it looks its answer over before it gives it.", Deliberating(client, specification), suite, stages, cancel).ConfigureAwait(false),
         ];
     }
 
     private static async Task<IReadOnlyList<Arm>> TrainAsync(RunFolder run, AlignmentOptions request, CounterPolicy policy, Suite suite, StageRunner stages, CancellationToken cancel)
     {
+        LibTorch.Threads = request.Threads;
         var budget = request.Budget;
         var specification = policy.Specification;
         using var start = LanguageModel.Load(request.ModelDirectory ?? BundledModel.Find());
         using var startClient = new LocalChatClient(start);
-        var before = await AuditAsync(run, request, Arm.Base, "Base model, no rules in the prompt", startClient, suite, stages, cancel).ConfigureAwait(false);
-        var deliberate = await AuditAsync(run, request, Arm.Deliberate, "Base model, rules in the prompt, reflection", Deliberating(startClient, specification), suite, stages, cancel).ConfigureAwait(false);
+        var before = await AuditAsync(run, request, Arm.Base, "Base model, no rules in the prompt", $"The weights in {request.ModelDirectory ?? BundledModel.RelativePath}, asked without the rules.", startClient, suite, stages, cancel).ConfigureAwait(false);
+        var deliberate = await AuditAsync(run, request, Arm.Deliberate, "Base model, rules in the prompt, reflection", "The same weights; the rules are in the prompt, and the model looks its answer over before it gives it.", Deliberating(startClient, specification), suite, stages, cancel).ConfigureAwait(false);
 
         var teacher = new SpecificationFeedback(start, specification, request.Seed);
         await stages.RunAsync("make feedback", async progress =>
@@ -115,19 +115,19 @@ public sealed class AlignmentJob(AlignmentOptions options)
 
         model.Save(run.At("model"));
         using var trainedClient = new LocalChatClient(model);
-        var trained = await AuditAsync(run, request, Arm.Trained, "Aligned model, no rules in the prompt", trainedClient, suite, stages, cancel).ConfigureAwait(false);
+        var trained = await AuditAsync(run, request, Arm.Trained, "Aligned model, no rules in the prompt", "The weights that this run made, in its folder model, asked without the rules.", trainedClient, suite, stages, cancel).ConfigureAwait(false);
         return [before, deliberate, trained];
     }
 
     private static IChatClient Deliberating(IChatClient client, Specification specification) =>
         client.AsBuilder().UseReflection(specification).UseSpecification(specification).Build();
 
-    private static async Task<Arm> AuditAsync(RunFolder run, AlignmentOptions request, string arm, string title, IChatClient client, Suite suite, StageRunner stages, CancellationToken cancel)
+    private static async Task<Arm> AuditAsync(RunFolder run, AlignmentOptions request, string arm, string title, string description, IChatClient client, Suite suite, StageRunner stages, CancellationToken cancel)
     {
         SubjectAudit? audit = null;
         await stages.AlwaysAsync($"audit {arm}", async progress =>
         {
-            var subject = new Subject(arm, title, client, new ChatOptions { Temperature = AuditTemperature });
+            var subject = new Subject(arm, description, client, new ChatOptions { Temperature = AuditTemperature });
             Directory.CreateDirectory(run.At("audits"));
             audit = await new Auditor(request.Seed).AuditAsync(suite, subject, run.At("audits", $"{arm}.jsonl"), new AuditRelay(progress), cancel).ConfigureAwait(false);
             if (request.Endpoint is { } endpoint)

@@ -54,7 +54,7 @@ public sealed class AuditJob(AuditOptions options)
         using var model = options.Endpoint is null ? LanguageModel.Load(options.ModelDirectory ?? BundledModel.Find()) : null;
         using var plain = model is null ? await EndpointClient.OpenAsync(options.Endpoint!, options.EndpointModel, cancellationToken).ConfigureAwait(false) : new LocalChatClient(model);
         var client = options.Deliberate ? plain.AsBuilder().UseReflection(specification).UseSpecification(specification).Build() : plain;
-        var subject = new Subject(options.Deliberate ? Arm.Deliberate : Arm.Base, options.Deliberate ? "Rules in the prompt, reflection" : "No rules in the prompt", client,
+        var subject = new Subject(options.Deliberate ? Arm.Deliberate : Arm.Base, Description(options), client,
             new ChatOptions { Temperature = AlignmentJob.AuditTemperature });
         var audit = await new Auditor(options.Seed).AuditAsync(suite, subject, new Relay(progress), cancellationToken).ConfigureAwait(false);
         if (options.Endpoint is { } endpoint)
@@ -63,12 +63,18 @@ public sealed class AuditJob(AuditOptions options)
         if (options.OutputPath is { } folder)
         {
             Directory.CreateDirectory(folder);
-            var report = new AlignmentReport { Title = $"Audit of {specification.Name} {specification.Version}", When = TimeProvider.System.GetUtcNow(), Specification = specification, Arms = [new Arm(subject.Name, subject.Description, audit)] };
+            var report = new AlignmentReport { Title = $"Audit of {specification.Name} {specification.Version}", When = TimeProvider.System.GetUtcNow(), Specification = specification, Arms = [new Arm(subject.Name, options.Deliberate ? "Rules in the prompt, reflection" : "No rules in the prompt", audit)] };
             await report.WriteAsync(folder, cancellationToken).ConfigureAwait(false);
             page = Path.Combine(folder, "report.html");
         }
 
         return new AuditOutcome(audit.Estimates, audit.Findings(specification), page);
+    }
+
+    private static string Description(AuditOptions options)
+    {
+        var who = options.Endpoint is null ? $"The weights in {options.ModelDirectory ?? BundledModel.RelativePath}" : $"The model '{options.EndpointModel}' behind {options.Endpoint}";
+        return who + (options.Deliberate ? "; the rules are in the prompt, and the model looks its answer over before it gives it." : ", asked without the rules.");
     }
 
     private sealed class Relay(IProgress<JobProgress>? progress) : IProgress<AuditProgress>

@@ -21,10 +21,10 @@ internal sealed class StageRunner(RunFolder run, IReadOnlyList<string> names, IP
     public async Task AlwaysAsync(string stage, Func<IProgress<double>, Task> work)
     {
         var clock = Stopwatch.StartNew();
-        progress?.Report(At(stage, 0, "begins"));
+        progress?.Report(At(stage, 0));
         try
         {
-            await work(new Relay(share => progress?.Report(At(stage, share, "at work") with { TimeLeft = share > 0.02 ? clock.Elapsed / share * (1 - share) : null }))).ConfigureAwait(false);
+            await work(new Relay(share => progress?.Report(At(stage, share) with { TimeLeft = share > 0.02 ? clock.Elapsed / share * (1 - share) : null }))).ConfigureAwait(false);
             run.Complete(Mark(stage));
         }
         finally
@@ -62,7 +62,7 @@ internal sealed class StageRunner(RunFolder run, IReadOnlyList<string> names, IP
         return Task.CompletedTask;
     }
 
-    private JobProgress At(string stage, double share, string message) => new(stage, names.ToList().IndexOf(stage), names.Count, share, message);
+    private JobProgress At(string stage, double share, string message = "") => new(stage, names.ToList().IndexOf(stage), names.Count, share, message);
 
     private static string Mark(string stage) => stage.Replace(' ', '-');
 

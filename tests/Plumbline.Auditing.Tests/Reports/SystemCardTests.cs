@@ -14,7 +14,7 @@ public sealed class SystemCardTests
         Assert.Equal(headings, Regex.Matches(card, "(?m)^## (.*)$").Select(heading => heading.Groups[1].Value));
         Assert.Contains("**Deploy**", card, StringComparison.Ordinal);
         Assert.Contains("96.7 % (93.3 to 98.4; n = 210)", card, StringComparison.Ordinal);
-        Assert.Contains(@"**return\-window**, 4 times (conduct\.md § 2)", card, StringComparison.Ordinal);
+        Assert.Contains("**return-window**, 4 times (conduct.md § 2)", card, StringComparison.Ordinal);
         Assert.Contains(@"nothing is known of them: greet", card, StringComparison.Ordinal);
     }
 
@@ -39,6 +39,17 @@ public sealed class SystemCardTests
         Assert.DoesNotContain("[x]", card, StringComparison.Ordinal);
         Assert.DoesNotContain("**bold", card, StringComparison.Ordinal);
         Assert.Equal(7, Regex.Count(card, "(?m)^#+ ") - 1);
-        Assert.Contains(@"said “\# Deploy \| a \| b \| \*\*bold\*\* \[x\]\(https&#58;//example\.org\) &lt;script&gt;", card, StringComparison.Ordinal);
+        Assert.Contains(@"said “\# Deploy \| a \| b \| \*\*bold\*\* \[x\](https&#58;//example.org) &lt;script&gt;", card, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("version 1.0.0 of conduct.md: a well-made card", "version 1.0.0 of conduct.md: a well-made card")] // people can read it
+    [InlineData("1. first", @"1\. first")]
+    [InlineData("12) twelfth", @"12\) twelfth")]
+    [InlineData("- item", @"\- item")]
+    [InlineData("+ item - more", @"\+ item - more")]
+    [InlineData("mailto:a@b", "mailto&#58;a&#64;b")]
+    [InlineData("WWW.example.org", @"WWW\.example.org")]
+    [InlineData("2 < 3 && x_1", @"2 &lt; 3 &amp;&amp; x\_1")]
+    public void Only_what_would_be_markup_is_escaped(string text, string escaped) => Assert.Equal(escaped, Markdown.Escape(text));
 }
