@@ -41,7 +41,7 @@ internal static class ChatCommand
         await using var _ = conversation.ConfigureAwait(false);
         var typed = terminal is { InputIsTerminal: true, IsRich: true };
         if (typed)
-            terminal.Line($"{ModelText.OneLine(conversation.Greeting, 400)}{Environment.NewLine}");
+            terminal.Line($"{ModelText.OneLine(conversation.Greeting, 800)}{Environment.NewLine}");
         while (await NextAsync(terminal, typed, cancellationToken).ConfigureAwait(false) is { } line)
         {
             var answer = conversation.SayAsync(line, cancellationToken);
