@@ -1,5 +1,5 @@
-using Plumbline.Models;
 using FsCheck.Xunit;
+using Plumbline.Models;
 using Plumbline.Training.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
