@@ -13,7 +13,14 @@ internal sealed class CounterExperiment : IDisposable
     private const int Epochs = 4;
     private const double LearningRate = 1e-3;
 
-    private readonly LanguageModel _start = LanguageModel.Load(BundledModel.Find());
+    private readonly LanguageModel _start;
+
+    /// <summary>Opens the bundled model, for as many threads on any machine: the last bit of a weight depends on them.</summary>
+    public CounterExperiment()
+    {
+        LibTorch.Threads = 2;
+        _start = LanguageModel.Load(BundledModel.Find());
+    }
 
     /// <summary>Answers of the base model with the rules in its prompt, those that the checker finds wholly right; without the rules.</summary>
     public async Task<IReadOnlyList<Demonstration>> DemonstrateAsync(CounterPolicy policy, int prompts, int seed, CancellationToken cancel) =>

@@ -22,7 +22,7 @@ internal sealed class AlignmentStudio : IReproduction
 
     public async Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
-        var (prompts, items) = context.Fast ? (300, 220) : (800, 660);
+        var (prompts, items) = context.Fast ? (300, 220) : (700, 660);
         var text = ExampleSpecification.Text();
         var rule = text.Specification.Rules.Single(rule => rule.Must == Before);
         var old = new CounterPolicy(text.Specification);

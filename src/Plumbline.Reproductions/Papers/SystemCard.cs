@@ -23,7 +23,7 @@ internal sealed class SystemCard : IReproduction
 
     public async Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
-        var (prompts, items) = context.Fast ? (300, 110) : (1000, 220);
+        var (prompts, items) = context.Fast ? (300, 110) : (800, 220);
         var policy = new CounterPolicy(ExampleSpecification.Load());
         List<SubjectAudit> reasoned = [], silent = [], without = [];
         var start = context.Clock.GetTimestamp();
