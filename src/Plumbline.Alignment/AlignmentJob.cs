@@ -27,6 +27,8 @@ public sealed class AlignmentJob(AlignmentOptions options)
     /// <exception cref="InputException">The specification, the model or the run folder cannot be used.</exception>
     public async Task<AlignmentOutcome> RunAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)
     {
+        if (options is { Resume: false, Endpoint: { } endpoint })
+            (await EndpointClient.OpenAsync(endpoint, options.EndpointModel, cancellationToken).ConfigureAwait(false)).Dispose(); // before anything is made
         var (run, request) = Begin();
         using var open = run;
         var specification = Specification.Parse(await File.ReadAllTextAsync(run.At("specification.spec.yaml"), cancellationToken).ConfigureAwait(false), request.SpecificationPath);

@@ -90,6 +90,7 @@ public sealed class EndpointTests : IDisposable
         var options = new AlignmentOptions { SpecificationPath = Specification, RunsDirectory = _root, Endpoint = endpoint, EndpointModel = "clerk" };
         var error = await Assert.ThrowsAsync<InputException>(() => new AlignmentJob(options).RunAsync(null, Stop));
         Assert.Contains(problem, error.Problem, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_root)); // no run was begun
     }
 
     [Fact]
