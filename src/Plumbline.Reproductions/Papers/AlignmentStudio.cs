@@ -22,7 +22,7 @@ internal sealed class AlignmentStudio : IReproduction
 
     public async Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
-        var (prompts, items) = context.Fast ? (300, 220) : (700, 660);
+        var (prompts, items, pool) = context.Fast ? (300, 220, 660) : (700, 330, 3300); // one request in thirty gets another answer
         var text = ExampleSpecification.Text();
         var rule = text.Specification.Rules.Single(rule => rule.Must == Before);
         var old = new CounterPolicy(text.Specification);
@@ -34,14 +34,14 @@ internal sealed class AlignmentStudio : IReproduction
         foreach (var (index, seed) in context.Seeds.Index())
         {
             context.Progress?.Report(new JobProgress("around the loop", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
-            var suite = CounterSuite.HeldOut(old, items, seed);
+            var suite = CounterSuite.HeldOut(old, pool, seed);
             var after = CounterSuite.Under(suite, amended);
             var changed = suite.Items.Zip(after.Items).Where(pair => Ruling(pair.First) != Ruling(pair.Second)).ToArray();
             touched += changed.Length;
             stray += changed.Count(pair => !differs.Contains(pair.First.Reference.Rule) && !differs.Contains(pair.Second.Reference.Rule));
 
             using var first = experiment.Train(await experiment.DemonstrateAsync(old, prompts, seed, cancellationToken).ConfigureAwait(false), null, seed, cancellationToken);
-            var found = (await CounterExperiment.AuditAsync(first, after, seed, cancellationToken).ConfigureAwait(false)).Findings(amended.Specification);
+            var found = (await CounterExperiment.AuditAsync(first, after with { Items = [.. after.Items.Take(items)] }, seed, cancellationToken).ConfigureAwait(false)).Findings(amended.Specification);
             findings += found.Count;
             traced += found.Count(finding => finding.Rule.Source?.Sentence is not null);
 
