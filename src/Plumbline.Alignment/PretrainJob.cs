@@ -72,7 +72,7 @@ public sealed class PretrainJob(PretrainOptions options)
             Heads = 4,
             KeyValueHeads = 4,
             MaximumPositions = 1024,
-            EndId = tokenizer.Special.End,
+            EndIds = [tokenizer.Special.End],
             PadId = tokenizer.Special.Pad,
         });
         decoder.Initialise((ulong)options.Seed);

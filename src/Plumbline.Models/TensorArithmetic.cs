@@ -131,6 +131,13 @@ public static class TensorArithmetic
         return Present(tensor).fill_(value);
     }
 
+    /// <summary>The tensor with a number wherever the mask is true.</summary>
+    public static Tensor FillWhere(this Tensor tensor, Tensor mask, double number)
+    {
+        using Scalar value = number;
+        return Present(tensor).masked_fill(mask, value);
+    }
+
     private static Tensor Present(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);

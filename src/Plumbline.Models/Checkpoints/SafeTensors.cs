@@ -13,18 +13,10 @@ public static class SafeTensors
     /// <exception cref="InputException">The file is missing, or what it says of itself is not true.</exception>
     public static IReadOnlyDictionary<string, Tensor> Load(string file)
     {
-        if (!File.Exists(file))
-            throw new InputException(file, "the file does not exist.", "Weights stand in model.safetensors; files of other formats are not read.");
-        using var stream = File.OpenRead(file);
-        var header = SafeTensorsHeader.Read(stream, file);
+        using var open = new SafeTensorsFile(file);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var entry in header.Tensors)
-        {
-            var tensor = empty(entry.Shape, entry.Type).DetachFromDisposeScope();
-            tensors.Add(entry.Name, tensor);
-            if (entry.Bytes > 0)
-                stream.ReadExactly(tensor.bytes);
-        }
+        foreach (var entry in open.Entries)
+            tensors.Add(entry.Name, open.Read(entry).DetachFromDisposeScope());
         return tensors;
     }
 
@@ -42,7 +34,7 @@ public static class SafeTensors
         {
             stream.Write(header);
             foreach (var (_, value) in plain.Where(each => each.Value.numel() > 0))
-                stream.Write(value.bytes);
+                SafeTensorsFile.Write(stream, value);
         });
     }
 }

@@ -35,7 +35,7 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> 
     /// <param name="Shape">Its shape; no dimensions for a single number.</param>
     /// <param name="Start">Where its data begins, from the start of the data.</param>
     /// <param name="Bytes">How long its data is.</param>
-    internal sealed record Entry(string Name, ScalarType Type, long[] Shape, long Start, int Bytes);
+    internal sealed record Entry(string Name, ScalarType Type, long[] Shape, long Start, long Bytes);
 
     /// <exception cref="InputException">The file lies.</exception>
     public static SafeTensorsHeader Read(Stream stream, string file)
@@ -104,13 +104,14 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> 
         long bytes = type.Size;
         foreach (var size in shape)
         {
-            // The product so far and the size are below 2^31, so their product does not overflow.
-            if (size > int.MaxValue || (bytes *= size) > int.MaxValue)
-                throw json["shape"].Wrong("the tensor is larger than 2 GiB.", Remedy);
+            // Both are at most 2^48, so their product may overflow: it is compared before it is made.
+            if (size > 0 && bytes > LargestNumber / size)
+                throw json["shape"].Wrong("the tensor is larger than 256 TiB.", Remedy);
+            bytes *= size;
         }
         if (bytes != end - start)
             throw json["data_offsets"].Wrong($"the shape takes {bytes} bytes, the offsets span {end - start}.", Remedy);
-        return new(name, type.Type, shape, start, (int)bytes);
+        return new(name, type.Type, shape, start, bytes);
     }
 
     private static long Size(JsonPlace json) =>

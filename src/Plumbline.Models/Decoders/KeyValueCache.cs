@@ -71,8 +71,8 @@ public sealed class KeyValueCache : IDisposable
         if (fused[layer] is { } known)
             return known;
         var made = fuse();
-        made.Attention.DetachFromDisposeScope();
-        made.FeedForward.DetachFromDisposeScope();
+        foreach (var tensor in made.All)
+            tensor.DetachFromDisposeScope();
         fused[layer] = made;
         return made;
     }
@@ -82,7 +82,7 @@ public sealed class KeyValueCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in keys.Concat(values).Concat(fused.OfType<FusedWeights>().SelectMany(each => (Tensor[])[each.Attention, each.FeedForward])))
+        foreach (var tensor in keys.Concat(values).Concat(fused.OfType<FusedWeights>().SelectMany(each => each.All).Where(tensor => tensor is not TorchSharp.Modules.Parameter)))
             tensor.Dispose();
     }
 }

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Plumbline.Models.Json;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Plumbline.Models.Checkpoints;
+
+/// <summary>Weights of a decoder in a folder, in one file or in several with an index, in the names of their architecture.</summary>
+internal static class DecoderCheckpoint
+{
+    public const string WeightsName = "model.safetensors";
+    public const string IndexName = "model.safetensors.index.json";
+
+    private const long MaximumIndexBytes = 1 << 26;
+    private const string Mixed = "Use files of one and the same model.";
+
+    /// <summary>Reads config.json and the weights.</summary>
+    /// <exception cref="InputException">A file is missing, malformed, or does not fit the others.</exception>
+    public static Decoder Load(string folder)
+    {
+        var configFile = Path.Combine(folder, DecoderConfigFile.Name);
+        var config = DecoderConfigFile.Load(configFile);
+        var files = Open(folder, out var place);
+        try
+        {
+            var found = files.Sum(file => file.Entries.Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size)));
+            if (config.Parameters > found) // before memory is asked for on the word of the configuration
+                throw new InputException(place, $"the weights are {found} numbers, but {configFile} asks for {config.Parameters}.", Mixed);
+            var decoder = new Decoder(config);
+            try
+            {
+                Fill(decoder, files, place);
+                return decoder;
+            }
+            catch
+            {
+                decoder.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            foreach (var file in files)
+                file.Dispose();
+        }
+    }
+
+    /// <summary>Writes config.json and the weights, in several files if one would be larger than that.</summary>
+    public static void Save(Decoder decoder, string folder, ScalarType type, long mostBytes)
+    {
+        DecoderConfigFile.Save(decoder.Config, Path.Combine(folder, DecoderConfigFile.Name), type);
+        var parameters = decoder.named_parameters().ToDictionary(each => each.name, each => each.parameter);
+        var shards = Shards(StoredTensor.Of(decoder.Config).OrderBy(stored => stored.Name, StringComparer.Ordinal), stored => stored.Parameters.Sum(name => parameters[name].numel()) * (type == ScalarType.Float32 ? 4 : 2), mostBytes);
+        var weightMap = new JsonObject();
+        foreach (var (index, shard) in shards.Index())
+        {
+            var name = shards.Count == 1 ? WeightsName : $"model-{index + 1:00000}-of-{shards.Count:00000}.safetensors";
+            using var scope = NewDisposeScope();
+            using var off = no_grad();
+            SafeTensors.Save(Path.Combine(folder, name), shard.Select(stored => (stored.Name, stored.Join(each => parameters[each].detach()).to(type))), new Dictionary<string, string> { ["format"] = "pt" });
+            foreach (var stored in shard)
+                weightMap[stored.Name] = name;
+        }
+        var indexFile = Path.Combine(folder, IndexName);
+        if (shards.Count == 1)
+        {
+            File.Delete(indexFile);
+            return;
+        }
+        var total = parameters.Values.Sum(parameter => parameter.numel()) * (type == ScalarType.Float32 ? 4 : 2);
+        AtomicFile.Write(indexFile, new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = total }, ["weight_map"] = weightMap }.ToJsonString() + "\n");
+        File.Delete(Path.Combine(folder, WeightsName)); // or a reader would find old weights first
+    }
+
+    private static List<List<StoredTensor>> Shards(IEnumerable<StoredTensor> tensors, Func<StoredTensor, long> bytes, long most)
+    {
+        List<List<StoredTensor>> shards = [[]];
+        long size = 0;
+        foreach (var stored in tensors)
+        {
+            if (size > 0 && size + bytes(stored) > most)
+            {
+                shards.Add([]);
+                size = 0;
+            }
+            shards[^1].Add(stored);
+            size += bytes(stored);
+        }
+        return shards;
+    }
+
+    /// <summary>Opens the one file, or those that the index names.</summary>
+    private static List<SafeTensorsFile> Open(string folder, out string place)
+    {
+        var single = Path.Combine(folder, WeightsName);
+        var index = Path.Combine(folder, IndexName);
+        place = File.Exists(single) || !File.Exists(index) ? single : index;
+        if (place == single)
+            return [new SafeTensorsFile(single)];
+        var map = JsonPlace.Open(index, MaximumIndexBytes)["weight_map"].Members().ToList();
+        var files = new List<SafeTensorsFile>();
+        try
+        {
+            foreach (var shard in map.GroupBy(member => member.Value.Text(), StringComparer.Ordinal))
+            {
+                if (shard.Key != Path.GetFileName(shard.Key) || !shard.Key.EndsWith(".safetensors", StringComparison.Ordinal))
+                    throw shard.First().Value.Wrong($"'{shard.Key}' is no safetensors file of this folder.", "An index names files beside it.");
+                var file = new SafeTensorsFile(Path.Combine(folder, shard.Key));
+                files.Add(file);
+                if (shard.FirstOrDefault(member => file.Find(member.Key) is null) is { Key: { } missing })
+                    throw new InputException(file.Path, $"the tensor '{missing}' is missing, but {IndexName} says that it is here.", Mixed);
+            }
+            return files;
+        }
+        catch
+        {
+            foreach (var file in files)
+                file.Dispose();
+            throw;
+        }
+    }
+
+    private static void Fill(Decoder decoder, List<SafeTensorsFile> files, string place)
+    {
+        using var off = no_grad();
+        var parameters = decoder.named_parameters().ToDictionary(each => each.name, each => each.parameter);
+        var layout = StoredTensor.Of(decoder.Config);
+        var stored = files.SelectMany(file => file.Entries.Select(entry => (File: file, Entry: entry))).GroupBy(each => each.Entry.Name)
+            .ToDictionary(group => group.Key, group => group.Count() == 1 ? group.Single() : throw new InputException(place, $"the tensor '{group.Key}' stands in two files.", Mixed));
+        // The first checkpoints of GPT-2 have names without 'transformer.'.
+        var prefix = decoder.Config.Architecture == DecoderArchitecture.Gpt2 && !stored.Keys.Any(name => name.StartsWith("transformer.", StringComparison.Ordinal)) ? "transformer." : "";
+        foreach (var tensor in layout)
+        {
+            if (!stored.TryGetValue(tensor.Name[(tensor.Name.StartsWith(prefix, StringComparison.Ordinal) ? prefix.Length : 0)..], out var found))
+                throw new InputException(place, $"the tensor '{tensor.Name}' is missing.", Mixed);
+            Read(tensor, found.File, found.Entry, parameters);
+        }
+        var known = layout.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        if (stored.FirstOrDefault(each => !known.Contains(each.Key) && !known.Contains(prefix + each.Key) && !StoredTensor.IsRedundant(each.Key, decoder.Config)) is { Key: { } extra })
+        {
+            throw new InputException($"{stored[extra].File.Path}: {extra}", $"there is no such tensor in a {DecoderFamily.Of(decoder.Config.Architecture).ClassName} of this shape.",
+                "Use a plain checkpoint, with adapters merged.");
+        }
+    }
+
+    private static void Read(StoredTensor tensor, SafeTensorsFile file, SafeTensorsHeader.Entry entry, Dictionary<string, TorchSharp.Modules.Parameter> parameters)
+    {
+        using var scope = NewDisposeScope();
+        var parts = tensor.Parameters.Select(name => parameters[name]).ToArray();
+        long[] expected = [parts.Sum(part => part.shape[0]), .. parts[0].shape[1..]];
+        if (tensor.OnItsSide)
+            expected = [.. expected.Reverse()];
+        if (!entry.Shape.SequenceEqual(expected))
+            throw new InputException($"{file.Path}: {entry.Name}", $"the shape is [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", expected)}].", Mixed);
+        if (entry.Type is not (ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
+            throw new InputException($"{file.Path}: {entry.Name}", $"the weights are of type {entry.Type}.", "Weights are F32, F16, BF16 or F64; quantised checkpoints are not read.");
+        if (parts.Length == 1 && !tensor.OnItsSide && entry.Type == parts[0].dtype)
+        {
+            file.ReadInto(entry, parts[0]); // the usual case: no copy
+        }
+        else
+        {
+            var whole = file.Read(entry);
+            if (tensor.OnItsSide)
+                whole = whole.t();
+            foreach (var (part, piece) in parts.Zip(whole.split([.. parts.Select(part => part.shape[0])])))
+                part.copy_(piece);
+        }
+        // One pass: finite float32 numbers have a finite sum in double precision.
+        if (parts.Any(part => !double.IsFinite(part.sum(ScalarType.Float64).item<double>())))
+            throw new InputException($"{file.Path}: {entry.Name}", "a weight is not a finite number.", "The file is damaged, or training diverged before it was written.");
+    }
+}
