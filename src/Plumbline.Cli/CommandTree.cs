@@ -16,6 +16,8 @@ internal static class CommandTree
             AuditCommand.Create(terminal, rooms),
             ChatCommand.Create(terminal, rooms),
             ServeCommand.Create(terminal, rooms),
+            InspectCommand.Create(terminal),
+            LogitsCommand.Create(terminal),
             SpecCommand.Create(terminal, rooms),
             MethodsCommand.Create(terminal, rooms),
             ReproduceCommand.Create(terminal, rooms),

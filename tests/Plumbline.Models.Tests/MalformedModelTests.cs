@@ -11,13 +11,13 @@ public sealed class MalformedModelTests
     [InlineData("config.json", "hidden_size", "1e99", "a whole number")]
     [InlineData("config.json", "hidden_size", "18", "18 does not split into 4 heads")]
     [InlineData("config.json", "num_key_value_heads", "3", "does not divide")]
-    [InlineData("config.json", "num_hidden_layers", "4000", "asks for")]
-    [InlineData("config.json", "hidden_size", "16777216", "asks for")]
+    [InlineData("config.json", "num_hidden_layers", "4000", "is missing")]
+    [InlineData("config.json", "hidden_size", "16777216", "the shape is")]
     [InlineData("config.json", "rms_norm_eps", "0", "greater than 0")]
     [InlineData("config.json", "model_type", "\"mamba\"", "model type 'mamba'")]
     [InlineData("config.json", "architectures", "[\"LlamaForSequenceClassification\"]", "no causal language model")]
     [InlineData("config.json", "hidden_act", "\"relu\"", "activation 'relu'")]
-    [InlineData("config.json", "attention_bias", "true", "asks for")]
+    [InlineData("config.json", "attention_bias", "true", "is missing")]
     [InlineData("config.json", "rope_scaling", "{\"rope_type\":\"yarn\"}", "'factor' is missing")]
     [InlineData("config.json", "rope_scaling", "{\"rope_type\":\"warp\",\"factor\":2}", "type 'warp'")]
     [InlineData("config.json", "rope_scaling", "{\"rope_type\":\"linear\",\"factor\":2,\"beta\":3}", "'beta'")]
@@ -27,7 +27,7 @@ public sealed class MalformedModelTests
     [InlineData("config.json", "quantization_config", "{}", "'quantization_config'")]
     [InlineData("config.json", "pretraining_tp", "2", "'pretraining_tp'")]
     [InlineData("config.json", "rope_interleaved", "true", "'rope_interleaved'")]
-    [InlineData("config.json", "head_dim", "8", "asks for")]
+    [InlineData("config.json", "head_dim", "8", "the shape is")]
     [InlineData("config.json", "head_dim", "7", "even width")]
     [InlineData("config.json", "head_dim", "2", "the shape is")]
     [InlineData("config.json", "eos_token_id", "290", "is no token")]
@@ -106,7 +106,7 @@ public sealed class MalformedModelTests
         using var folder = Saved();
         using var scope = torch.NewDisposeScope();
         var weights = SafeTensors.Load(folder["model.safetensors"]).ToDictionary();
-        Try(weights.Where(each => each.Key != "model.norm.weight"), "asks for");
+        Try(weights.Where(each => each.Key != "model.norm.weight"), "'model.norm.weight' is missing");
         Try(weights.Where(each => each.Key != "model.norm.weight").Append(new("model.norm.bias", torch.ones(16))), "'model.norm.weight' is missing");
         Try(weights.Append(new("model.layers.0.self_attn.q_proj.lora_A", torch.ones(2))), "lora_A");
         Try(weights.Where(each => each.Key != "model.norm.weight").Append(new("model.norm.weight", torch.zeros(16).FillWith(double.NaN))), "not a finite number");

@@ -136,6 +136,21 @@ public sealed class ReferenceLogitsTests
         Assert.Contains(complaint, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_summary_is_made_from_the_headers_alone(string name)
+    {
+        var summary = CheckpointSummary.Of(Folder(name));
+        using var decoder = Decoder.Load(Folder(name));
+        Assert.Equal(decoder.parameters().Sum(parameter => parameter.numel()), summary.Config.Parameters);
+        Assert.Equal(4 * summary.Config.Parameters, summary.WeightBytes);
+        Assert.Equal(name == "llama-shards" ? ["bfloat16"] : (string[])["float32"], summary.StoredTypes);
+        Assert.Equal(name == "llama-shards" ? 3 : 1, summary.Files.Count);
+    }
+
+    [Fact] // by hand: 2 layers x 2 (keys, values) x 2 heads x 4 wide x 4 bytes
+    public void Keys_and_values_take_their_bytes_per_token() => Assert.Equal(128, CheckpointSummary.Of(Folder("llama")).CacheBytesPerToken);
+
     private static string Folder(string name) => Path.Combine(AppContext.BaseDirectory, "Fixtures", "logits", name);
 
     private static Tensor Logits(Decoder decoder, long[] ids) =>

@@ -19,18 +19,18 @@ internal static class DecoderCheckpoint
     /// <exception cref="InputException">A file is missing, malformed, or does not fit the others.</exception>
     public static Decoder Load(string folder)
     {
-        var configFile = Path.Combine(folder, DecoderConfigFile.Name);
-        var config = DecoderConfigFile.Load(configFile);
+        var config = DecoderConfigFile.Load(Path.Combine(folder, DecoderConfigFile.Name));
         var files = Open(folder, out var place);
         try
         {
-            var found = files.Sum(file => file.Entries.Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size)));
-            if (config.Parameters > found) // before memory is asked for on the word of the configuration
-                throw new InputException(place, $"the weights are {found} numbers, but {configFile} asks for {config.Parameters}.", Mixed);
+            var found = Match(config, files, place); // before memory is asked for on the word of the configuration
             var decoder = new Decoder(config);
             try
             {
-                Fill(decoder, files, place);
+                using var off = no_grad();
+                var parameters = decoder.named_parameters().ToDictionary(each => each.name, each => each.parameter);
+                foreach (var each in found)
+                    Read(each, parameters);
                 return decoder;
             }
             catch
@@ -38,6 +38,25 @@ internal static class DecoderCheckpoint
                 decoder.Dispose();
                 throw;
             }
+        }
+        finally
+        {
+            foreach (var file in files)
+                file.Dispose();
+        }
+    }
+
+    /// <summary>Reads config.json and the headers of the weights: enough to know whether <see cref="Load"/> can read them.</summary>
+    /// <exception cref="InputException">A file is missing, malformed, or does not fit the others.</exception>
+    public static CheckpointSummary Summarise(string folder)
+    {
+        var config = DecoderConfigFile.Load(Path.Combine(folder, DecoderConfigFile.Name));
+        var files = Open(folder, out var place);
+        try
+        {
+            var found = Match(config, files, place);
+            return new(config, [.. files.Select(file => new CheckpointFile(Path.GetFileName(file.Path), new FileInfo(file.Path).Length))],
+                [.. found.Select(each => each.Entry.Type.ToString().ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal)]);
         }
         finally
         {
@@ -121,40 +140,44 @@ internal static class DecoderCheckpoint
         }
     }
 
-    private static void Fill(Decoder decoder, List<SafeTensorsFile> files, string place)
+    /// <summary>Finds each tensor that the configuration asks for, in the shape that it asks for, and refuses those that it does not.</summary>
+    private static List<FoundTensor> Match(DecoderConfig config, List<SafeTensorsFile> files, string place)
     {
-        using var off = no_grad();
-        var parameters = decoder.named_parameters().ToDictionary(each => each.name, each => each.parameter);
-        var layout = StoredTensor.Of(decoder.Config);
+        var layout = StoredTensor.Of(config);
+        var shapes = DecoderParameters.Of(config).ToDictionary(each => each.Name, each => each.Shape, StringComparer.Ordinal);
         var stored = files.SelectMany(file => file.Entries.Select(entry => (File: file, Entry: entry))).GroupBy(each => each.Entry.Name)
             .ToDictionary(group => group.Key, group => group.Count() == 1 ? group.Single() : throw new InputException(place, $"the tensor '{group.Key}' stands in two files.", Mixed));
         // The first checkpoints of GPT-2 have names without 'transformer.'.
-        var prefix = decoder.Config.Architecture == DecoderArchitecture.Gpt2 && !stored.Keys.Any(name => name.StartsWith("transformer.", StringComparison.Ordinal)) ? "transformer." : "";
-        foreach (var tensor in layout)
+        var prefix = config.Architecture == DecoderArchitecture.Gpt2 && !stored.Keys.Any(name => name.StartsWith("transformer.", StringComparison.Ordinal)) ? "transformer." : "";
+        var known = layout.ToDictionary(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal) ? tensor.Name[prefix.Length..] : tensor.Name, StringComparer.Ordinal);
+        if (known.Keys.FirstOrDefault(name => !stored.ContainsKey(name)) is { } missing)
+            throw new InputException(place, $"the tensor '{missing}' is missing.", Mixed);
+        if (stored.Keys.FirstOrDefault(name => !known.ContainsKey(name) && !StoredTensor.IsRedundant(name, config)) is { } extra)
         {
-            if (!stored.TryGetValue(tensor.Name[(tensor.Name.StartsWith(prefix, StringComparison.Ordinal) ? prefix.Length : 0)..], out var found))
-                throw new InputException(place, $"the tensor '{tensor.Name}' is missing.", Mixed);
-            Read(tensor, found.File, found.Entry, parameters);
-        }
-        var known = layout.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
-        if (stored.FirstOrDefault(each => !known.Contains(each.Key) && !known.Contains(prefix + each.Key) && !StoredTensor.IsRedundant(each.Key, decoder.Config)) is { Key: { } extra })
-        {
-            throw new InputException($"{stored[extra].File.Path}: {extra}", $"there is no such tensor in a {DecoderFamily.Of(decoder.Config.Architecture).ClassName} of this shape.",
+            throw new InputException($"{stored[extra].File.Path}: {extra}", $"there is no such tensor in a {DecoderFamily.Of(config.Architecture).ClassName} of this shape.",
                 "Use a plain checkpoint, with adapters merged.");
         }
+        return [.. known.Select(each => Checked(new(each.Value, stored[each.Key].File, stored[each.Key].Entry), shapes))];
     }
 
-    private static void Read(StoredTensor tensor, SafeTensorsFile file, SafeTensorsHeader.Entry entry, Dictionary<string, TorchSharp.Modules.Parameter> parameters)
+    private static FoundTensor Checked(FoundTensor found, Dictionary<string, long[]> shapes)
     {
-        using var scope = NewDisposeScope();
-        var parts = tensor.Parameters.Select(name => parameters[name]).ToArray();
-        long[] expected = [parts.Sum(part => part.shape[0]), .. parts[0].shape[1..]];
+        var (tensor, file, entry) = found;
+        long[] expected = [tensor.Parameters.Sum(name => shapes[name][0]), .. shapes[tensor.Parameters[0]][1..]];
         if (tensor.OnItsSide)
             expected = [.. expected.Reverse()];
         if (!entry.Shape.SequenceEqual(expected))
             throw new InputException($"{file.Path}: {entry.Name}", $"the shape is [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", expected)}].", Mixed);
         if (entry.Type is not (ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
             throw new InputException($"{file.Path}: {entry.Name}", $"the weights are of type {entry.Type}.", "Weights are F32, F16, BF16 or F64; quantised checkpoints are not read.");
+        return found;
+    }
+
+    private static void Read(FoundTensor found, Dictionary<string, TorchSharp.Modules.Parameter> parameters)
+    {
+        using var scope = NewDisposeScope();
+        var (tensor, file, entry) = found;
+        var parts = tensor.Parameters.Select(name => parameters[name]).ToArray();
         if (parts.Length == 1 && !tensor.OnItsSide && entry.Type == parts[0].dtype)
         {
             file.ReadInto(entry, parts[0]); // the usual case: no copy
@@ -171,4 +194,7 @@ internal static class DecoderCheckpoint
         if (parts.Any(part => !double.IsFinite(part.sum(ScalarType.Float64).item<double>())))
             throw new InputException($"{file.Path}: {entry.Name}", "a weight is not a finite number.", "The file is damaged, or training diverged before it was written.");
     }
+
+    /// <summary>A tensor of the layout and where it is.</summary>
+    private sealed record FoundTensor(StoredTensor Tensor, SafeTensorsFile File, SafeTensorsHeader.Entry Entry);
 }
