@@ -17,6 +17,7 @@ internal static class CommandTree
             ChatCommand.Create(terminal, rooms),
             ServeCommand.Create(terminal, rooms),
             InspectCommand.Create(terminal),
+            ExportCommand.Create(terminal),
             LogitsCommand.Create(terminal),
             SpecCommand.Create(terminal, rooms),
             MethodsCommand.Create(terminal, rooms),

@@ -14,13 +14,12 @@ public sealed class Tokenizer
     private const string ConfigName = "tokenizer_config.json";
     private const int SmallestVocabulary = 256 + 7;
 
-    private readonly Vocabulary vocabulary;
     private readonly BpeTokenizer engine;
     private readonly byte[][] bytes; // by id
 
     private Tokenizer(Vocabulary vocabulary, SpecialTokens special)
     {
-        this.vocabulary = vocabulary;
+        Vocabulary = vocabulary;
         Special = special;
         // The engine does not know the added tokens: nothing that text says can become one.
         engine = BpeTokenizer.Create(new BpeOptions(vocabulary.Tokens)
@@ -36,6 +35,9 @@ public sealed class Tokenizer
         foreach (var (name, id) in vocabulary.Added)
             bytes[id] = Encoding.UTF8.GetBytes(name);
     }
+
+    /// <summary>Its tokens and merges.</summary>
+    internal Vocabulary Vocabulary { get; }
 
     /// <summary>Ids of the tokens that mark who speaks.</summary>
     public SpecialTokens Special { get; }
@@ -74,7 +76,7 @@ public sealed class Tokenizer
     /// <param name="folder">The model folder; made if it is not there.</param>
     public void Save(string folder)
     {
-        VocabularyFile.Save(vocabulary, Path.Combine(folder, VocabularyFile.Name));
+        VocabularyFile.Save(Vocabulary, Path.Combine(folder, VocabularyFile.Name));
         var config = new JsonObject
         {
             ["tokenizer_class"] = "PreTrainedTokenizerFast",
