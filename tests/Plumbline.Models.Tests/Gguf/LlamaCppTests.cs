@@ -25,7 +25,14 @@ public sealed class LlamaCppTests
         ["phi3"] = Shape with { Architecture = DecoderArchitecture.Phi3, TiedEmbeddings = false, RotaryShare = 0.5 },
         ["gpt2"] = Shape with
         {
-            Architecture = DecoderArchitecture.Gpt2, KeyValueHeads = 4, LearntPositions = true, Norm = NormKind.Layer, QueryKeyValueBias = true, AttentionOutputBias = true, FeedForwardBias = true, Gated = false,
+            Architecture = DecoderArchitecture.Gpt2,
+            KeyValueHeads = 4,
+            LearntPositions = true,
+            Norm = NormKind.Layer,
+            QueryKeyValueBias = true,
+            AttentionOutputBias = true,
+            FeedForwardBias = true,
+            Gated = false,
             Activation = Activation.GeluTanh,
         },
     };
