@@ -148,6 +148,27 @@ public sealed class ReferenceLogitsTests
         Assert.Equal(name == "llama-shards" ? 3 : 1, summary.Files.Count);
     }
 
+    [Fact]
+    public void Changing_a_loaded_decoder_leaves_its_file_as_it_is_and_the_file_may_go()
+    {
+        using var folder = new TemporaryFolder();
+        using (var made = Decoder.Load(Folder("llama")))
+            made.Save(folder.Path);
+        var before = File.ReadAllBytes(folder["model.safetensors"]);
+        using var decoder = Decoder.Load(folder.Path);
+        using (no_grad())
+        {
+            foreach (var parameter in decoder.parameters())
+                parameter.FillWith(3);
+        }
+        Assert.Equal(before, File.ReadAllBytes(folder["model.safetensors"]));
+        decoder.Save(folder.Path); // over the file that it came from
+        File.Delete(folder["model.safetensors"]);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.All(decoder.parameters(), parameter => Assert.Equal(3, parameter.min().item<float>()));
+    }
+
     [Fact] // by hand: 2 layers x 2 (keys, values) x 2 heads x 4 wide x 4 bytes
     public void Keys_and_values_take_their_bytes_per_token() => Assert.Equal(128, CheckpointSummary.Of(Folder("llama")).CacheBytesPerToken);
 

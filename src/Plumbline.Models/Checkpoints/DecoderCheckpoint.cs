@@ -23,21 +23,12 @@ internal static class DecoderCheckpoint
         var files = Open(folder, out var place);
         try
         {
-            var found = Match(config, files, place); // before memory is asked for on the word of the configuration
-            var decoder = new Decoder(config);
-            try
-            {
-                using var off = no_grad();
-                var parameters = decoder.named_parameters().ToDictionary(each => each.name, each => each.parameter);
-                foreach (var each in found)
-                    Read(each, parameters);
-                return decoder;
-            }
-            catch
-            {
-                decoder.Dispose();
-                throw;
-            }
+            using var scope = NewDisposeScope();
+            using var off = no_grad();
+            var weights = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+            foreach (var found in Match(config, files, place)) // before memory is asked for on the word of the configuration
+                Read(found, weights);
+            return new Decoder(config, (name, _) => weights[name]);
         }
         finally
         {
@@ -157,13 +148,13 @@ internal static class DecoderCheckpoint
             throw new InputException($"{stored[extra].File.Path}: {extra}", $"there is no such tensor in a {DecoderFamily.Of(config.Architecture).ClassName} of this shape.",
                 "Use a plain checkpoint, with adapters merged.");
         }
-        return [.. known.Select(each => Checked(new(each.Value, stored[each.Key].File, stored[each.Key].Entry), shapes))];
+        return [.. known.Select(each => Checked(new(each.Value, stored[each.Key].File, stored[each.Key].Entry) { Shapes = shapes }))];
     }
 
-    private static FoundTensor Checked(FoundTensor found, Dictionary<string, long[]> shapes)
+    private static FoundTensor Checked(FoundTensor found)
     {
         var (tensor, file, entry) = found;
-        long[] expected = [tensor.Parameters.Sum(name => shapes[name][0]), .. shapes[tensor.Parameters[0]][1..]];
+        long[] expected = [tensor.Parameters.Sum(name => found.Shapes[name][0]), .. found.Shapes[tensor.Parameters[0]][1..]];
         if (tensor.OnItsSide)
             expected = [.. expected.Reverse()];
         if (!entry.Shape.SequenceEqual(expected))
@@ -173,28 +164,26 @@ internal static class DecoderCheckpoint
         return found;
     }
 
-    private static void Read(FoundTensor found, Dictionary<string, TorchSharp.Modules.Parameter> parameters)
+    private static void Read(FoundTensor found, Dictionary<string, Tensor> weights)
     {
-        using var scope = NewDisposeScope();
         var (tensor, file, entry) = found;
-        var parts = tensor.Parameters.Select(name => parameters[name]).ToArray();
-        if (parts.Length == 1 && !tensor.OnItsSide && entry.Type == parts[0].dtype)
+        using (NewDisposeScope())
         {
-            file.ReadInto(entry, parts[0]); // the usual case: no copy
+            var plain = tensor.Parameters.Count == 1 && !tensor.OnItsSide;
+            var whole = plain && SafeTensorsFile.CanMap(entry) ? file.Map(entry) : file.Read(entry).to(ScalarType.Float32);
+            // A sum shows at once that all is well; where it overflows, each number is looked at.
+            if (!float.IsFinite(whole.sum().item<float>()) && !whole.isfinite().all().item<bool>())
+                throw new InputException($"{file.Path}: {entry.Name}", "a weight is not a finite number.", "The file is damaged, or training diverged before it was written.");
+            var upright = tensor.OnItsSide ? whole.t() : whole;
+            var rows = tensor.Parameters.Select(name => found.Shapes[name][0]).ToArray();
+            foreach (var (name, piece) in tensor.Parameters.Zip(plain ? [whole] : upright.split(rows)))
+                weights.Add(name, (plain ? piece : piece.contiguous().clone()).MoveToOuterDisposeScope());
         }
-        else
-        {
-            var whole = file.Read(entry);
-            if (tensor.OnItsSide)
-                whole = whole.t();
-            foreach (var (part, piece) in parts.Zip(whole.split([.. parts.Select(part => part.shape[0])])))
-                part.copy_(piece);
-        }
-        // One pass: finite float32 numbers have a finite sum in double precision.
-        if (parts.Any(part => !double.IsFinite(part.sum(ScalarType.Float64).item<double>())))
-            throw new InputException($"{file.Path}: {entry.Name}", "a weight is not a finite number.", "The file is damaged, or training diverged before it was written.");
     }
 
     /// <summary>A tensor of the layout and where it is.</summary>
-    private sealed record FoundTensor(StoredTensor Tensor, SafeTensorsFile File, SafeTensorsHeader.Entry Entry);
+    private sealed record FoundTensor(StoredTensor Tensor, SafeTensorsFile File, SafeTensorsHeader.Entry Entry)
+    {
+        public required IReadOnlyDictionary<string, long[]> Shapes { get; init; }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,6 +10,7 @@ internal sealed class SafeTensorsFile : IDisposable
     private const int ChunkElements = 1 << 26;
 
     private readonly FileStream stream;
+    private SafeBuffer? mapped;
     private readonly SafeTensorsHeader header;
     private readonly Dictionary<string, SafeTensorsHeader.Entry> entries;
 
@@ -47,6 +49,17 @@ internal sealed class SafeTensorsFile : IDisposable
         return tensor;
     }
 
+    /// <summary>A float32 tensor whose numbers stay in the file until they are looked at; changing it does not change the file.</summary>
+    public Tensor Map(SafeTensorsHeader.Entry entry)
+    {
+        mapped ??= MappedNumbers.Map(Path);
+        var numbers = new MappedNumbers(mapped, header.DataStart + entry.Start, checked((int)(entry.Bytes / sizeof(float))));
+        return tensor(numbers.Memory, entry.Shape, ScalarType.Float32);
+    }
+
+    /// <summary>Whether <see cref="Map"/> can serve a tensor: float32 in the byte order of this machine, and not more than one block of memory can name.</summary>
+    public static bool CanMap(SafeTensorsHeader.Entry entry) => BitConverter.IsLittleEndian && entry.Type == ScalarType.Float32 && entry.Bytes is > 0 and <= int.MaxValue;
+
     /// <summary>Reads a tensor into memory of the same type and size.</summary>
     public void ReadInto(SafeTensorsHeader.Entry entry, Tensor target)
     {
@@ -66,5 +79,10 @@ internal sealed class SafeTensorsFile : IDisposable
             stream.Write(flat.narrow(0, at, Math.Min(ChunkElements, flat.numel() - at)).bytes);
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        stream.Dispose();
+        mapped?.DangerousRelease();
+        mapped = null;
+    }
 }

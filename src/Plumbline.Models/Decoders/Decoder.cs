@@ -23,12 +23,19 @@ public sealed class Decoder : Module
     /// <param name="config">Its shape.</param>
     /// <exception cref="InputException">The numbers of the configuration do not fit together.</exception>
     public Decoder(DecoderConfig config)
+        : this(config, (_, shape) => zeros(shape))
+    {
+    }
+
+    /// <param name="config">Its shape.</param>
+    /// <param name="weight">Makes the weights of a parameter, by name and shape.</param>
+    internal Decoder(DecoderConfig config, Func<string, long[], Tensor> weight)
         : base(nameof(Decoder))
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config.Checked("decoder configuration");
         foreach (var (name, shape) in DecoderParameters.Of(config))
-            ParameterTree.Add(this, name, new Parameter(zeros(shape)));
+            ParameterTree.Add(this, name, new Parameter(weight(name, shape)));
         Connect();
     }
 
