@@ -34,12 +34,12 @@ internal sealed class JsonKeys(JsonPlace json)
 
     public bool? Flag(string key) => Find(key)?.Flag();
 
-    /// <summary>Refuses the keys that nobody read, unless they are null or without effect.</summary>
-    public void RefuseRest(Func<string, bool> withoutEffect, string remedy)
+    /// <summary>Refuses the keys that nobody read, unless they are null, without effect, or have a value that says that nothing unusual happens.</summary>
+    public void RefuseRest(Func<string, bool> withoutEffect, string remedy, Func<JsonElement, bool>? plain = null)
     {
         foreach (var (key, value) in json.Members())
         {
-            if (!read.Contains(key) && value.Kind != JsonValueKind.Null && !withoutEffect(key))
+            if (!read.Contains(key) && value.Kind != JsonValueKind.Null && !withoutEffect(key) && plain?.Invoke(value.Value) != true)
                 throw value.Wrong($"'{key}' would change the computation in a way that is not supported.", remedy);
         }
     }

@@ -70,6 +70,45 @@ class Weights(dict):
         return self[name]
 
 
+class Adapted:
+    """Weights with a low-rank change on some modules, as PEFT defines it; the change is written beside them."""
+
+    def __init__(self, plain, seed, modules, rank, alpha, rslora=False, dora=False, on_their_side=False):
+        self.plain, self.modules, self.on_their_side, self.dora = plain, modules, on_their_side, dora
+        self.parts = Weights(seed)
+        self.rank, self.scale = rank, alpha / (math.sqrt(rank) if rslora else rank)
+        self.config = {"peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": "base", "r": rank, "lora_alpha": alpha, "lora_dropout": 0.05, "bias": "none", "use_rslora": rslora,
+                       "use_dora": dora, "target_modules": modules, "init_lora_weights": True, "fan_in_fan_out": on_their_side, "modules_to_save": None, "rank_pattern": {}, "alpha_pattern": {}}
+
+    def get(self, name, *shape, **more):
+        weight = self.plain.get(name, *shape, **more)
+        module = name.rsplit(".", 1)[0]
+        if not name.endswith(".weight") or not any(module.endswith(each) for each in self.modules):
+            return weight
+        upright = weight.T if self.on_their_side else weight
+        outputs, inputs = upright.shape
+        key = f"base_model.model.{module}"
+        change = self.parts.get(f"{key}.lora_B.weight", outputs, self.rank) @ self.parts.get(f"{key}.lora_A.weight", self.rank, inputs)
+        moved = upright + self.scale * change
+        if self.dora:
+            lengths = self.parts.get(f"{key}.lora_magnitude_vector", outputs, around=1.5)
+            moved = torch.stack([row / math.sqrt((row * row).sum()) * length for row, length in zip(moved, lengths)])
+        return moved.T if self.on_their_side else moved
+
+    def __getitem__(self, name):
+        return self.plain[name]
+
+    def write(self, folder, logits):
+        os.makedirs(folder, exist_ok=True)
+        with open(f"{folder}/adapter_config.json", "w") as file:
+            json.dump(self.config, file, indent=1)
+            file.write("\n")
+        write_safetensors(f"{folder}/adapter_model.safetensors", self.parts, "F32")
+        with open(f"{folder}/expected.json", "w") as file:
+            json.dump({"ids": IDS, "logits": [[round(number, 7) for number in row] for row in logits.tolist()]}, file)
+            file.write("\n")
+
+
 # ---- definitions -------------------------------------------------------------------------------------------------------
 
 def rms(x, weight, epsilon=1e-5):
@@ -314,6 +353,15 @@ def main():
         write(name, {"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2", "vocab_size": VOCABULARY, "n_embd": WIDTH, "n_layer": LAYERS, "n_head": HEADS, "n_positions": 16, "n_ctx": 16,
                      "layer_norm_epsilon": 1e-5, "activation_function": "gelu_new", "attn_pdrop": 0.1, "embd_pdrop": 0.1, "resid_pdrop": 0.1, "bos_token_id": 3, "eos_token_id": 3,
                      "summary_type": "cls_index", "summary_use_proj": True, "task_specific_params": {"text-generation": {"max_length": 50}}}, w, logits)
+
+    # Adapters of the checkpoints above.
+    for name, more in (("lora", {}), ("rslora", {"rslora": True}), ("dora", {"dora": True})):
+        w = Adapted(Weights(1), 21, ["q_proj", "v_proj", "down_proj"], 2, 3, **more)
+        w.write(f"../adapters/llama-{name}", llama_like(w, plain(4, 100.0)))
+    w = Adapted(Weights(12), 22, ["qkv_proj", "gate_up_proj"], 3, 6)
+    w.write("../adapters/phi3-short-lora", llama_like(w, longrope(4, 100.0, [1.0, 1.1], [1.5, 4.0], 16, 64), packed=True))
+    w = Adapted(Weights(15), 23, ["c_attn", "c_fc"], 2, 4, dora=True, on_their_side=True)
+    w.write("../adapters/gpt2-dora", gpt2(w))
 
 
 if __name__ == "__main__":
