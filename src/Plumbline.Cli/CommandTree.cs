@@ -16,6 +16,7 @@ internal static class CommandTree
             AuditCommand.Create(terminal, rooms),
             ChatCommand.Create(terminal, rooms),
             ServeCommand.Create(terminal, rooms),
+            GenerateCommand.Create(terminal),
             InspectCommand.Create(terminal),
             ExportCommand.Create(terminal),
             LogitsCommand.Create(terminal),

@@ -59,6 +59,21 @@ internal static class Inputs
         },
     };
 
+    /// <summary>An option that takes a number from 0, or above it, to another.</summary>
+    public static Option<double> Fraction(string name, string description, double defaultValue, double most, bool zero = true) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result =>
+        {
+            if (result.Tokens is [var token] && double.TryParse(token.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number <= most && (zero || number > 0))
+                return number;
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{string.Join(' ', result.Tokens)}'; expected a number {(zero ? "from" : "above")} 0{(zero ? "" : " and up")} to {most}."));
+            return defaultValue;
+        },
+    };
+
     /// <summary>Refuses a model folder together with a server, a server without a model's name, and what is no web address.</summary>
     public static void CheckSubject(CommandResult result, Option<string?> model, Option<string?> endpoint, Option<string?> endpointModel, bool required)
     {

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Plumbline.Models;
+using Plumbline.Reproductions;
+
+namespace Plumbline.Cli.Commands;
+
+/// <summary><c>plumbline generate</c>: what a model writes, once or many times, without a conversation.</summary>
+internal static class GenerateCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var model = Inputs.Word("DIR", "A model folder in the layout of Hugging Face, with a tokenizer that Plumbline reads.");
+        var prompt = new Option<string>("--prompt") { Description = "What the user says; with --raw, the text to go on from.", HelpName = "TEXT", Required = true };
+        var system = new Option<string?>("--system") { Description = "What the model is told before.", HelpName = "TEXT" };
+        var raw = new Option<bool>("--raw") { Description = "Go on from the text as it is, without the chat template." };
+        var count = Inputs.Number("--count", "How many answers.", 1, most: 10_000);
+        var tokens = Inputs.Number("--max-tokens", "The most tokens of an answer, reasoning included.", 160);
+        var temperature = Inputs.Fraction("--temperature", "0 always takes the likeliest token; 1 samples as the model believes.", 0, most: 10);
+        var topP = Inputs.Fraction("--top-p", "Sample among the likeliest tokens that together have this probability.", 1, most: 1, zero: false);
+        var seed = Inputs.Seed();
+        var json = Inputs.Json();
+        var command = new Command("generate", """
+            Write after a prompt and show the answer, reasoning first.
+
+            With --json the output is a list of { text, reasoning, tokens, logProbabilities, stop }, one for each answer; log-probabilities are those of
+            the model itself at temperature 1, in natural logarithms.
+            """)
+        {
+            model, prompt, system, raw, count, tokens, temperature, topP, seed, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(raw) && result.GetValue(system) is not null)
+                result.AddError("--raw and --system exclude each other: a plain text has no system message.");
+        });
+        command.SetAction((parsed, cancel) =>
+        {
+            using var opened = LanguageModel.Load(Inputs.ExistingFolder(parsed.GetRequiredValue(model)));
+            var ids = parsed.GetValue(raw) ? opened.Tokenizer.Encode(parsed.GetRequiredValue(prompt)) : opened.Template.Prompt(Messages(parsed.GetValue(system), parsed.GetRequiredValue(prompt)));
+            var options = new GenerationOptions { MaxNewTokens = parsed.GetValue(tokens), Temperature = parsed.GetValue(temperature), TopP = parsed.GetValue(topP), Seed = (ulong)parsed.GetValue(seed) };
+            var completions = new BatchGenerator(opened).Generate([.. Enumerable.Repeat(ids, parsed.GetValue(count))], options, cancel);
+            if (parsed.GetValue(json))
+                terminal.Line(JsonSerializer.Serialize(completions.Select(completion => Document(opened, completion)), Ledger.Json));
+            else
+                Show(terminal, opened, completions);
+            return Task.FromResult(ExitCode.Fine);
+        });
+        return command.WithExamples(
+            ("generate models/counter-base --prompt \"I bought this lamp 40 days ago. Can I return it?\"", "the likeliest answer"),
+            ("generate models/counter-base --prompt \"Can I return this lamp?\" --count 5 --temperature 1 --seed 7 --json", "five samples, for a program"));
+    }
+
+    private static IEnumerable<ChatMessage> Messages(string? system, string prompt) =>
+        [.. system is null ? [] : (ChatMessage[])[new(ChatRole.System, system)], new(ChatRole.User, prompt)];
+
+    private static (string Text, string? Reasoning) Read(LanguageModel model, Completion completion)
+    {
+        var message = model.Template.Parse(completion.Tokens);
+        var reasoning = string.Concat(message.Contents.OfType<TextReasoningContent>().Select(content => content.Text));
+        return (message.Text, reasoning.Length == 0 ? null : reasoning);
+    }
+
+    private static object Document(LanguageModel model, Completion completion)
+    {
+        var (text, reasoning) = Read(model, completion);
+        return new { Text = text, Reasoning = reasoning, completion.Tokens, completion.LogProbabilities, Stop = completion.Stop.ToString().ToLowerInvariant() };
+    }
+
+    private static void Show(Terminal terminal, LanguageModel model, IReadOnlyList<Completion> completions)
+    {
+        foreach (var (index, completion) in completions.Index())
+        {
+            var (text, reasoning) = Read(model, completion);
+            if (completions.Count > 1)
+                terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{(index == 0 ? "" : Environment.NewLine)}{index + 1}."));
+            if (reasoning is not null)
+                terminal.Line($"({ModelText.Plain(reasoning)})");
+            terminal.Line(ModelText.Plain(text));
+            if (completion.Stop == StopReason.Length)
+                terminal.Say("The answer was cut off; --max-tokens lets it be longer.");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Plumbline.Alignment;
+
+namespace Plumbline.Cli.Tests;
+
+public sealed class GenerateCommandTests
+{
+    private const string Question = "I bought this lamp 40 days ago. Can I return it?";
+    private static readonly string Model = BundledModel.Find();
+
+    [Fact]
+    public async Task Json_has_text_tokens_and_a_log_probability_for_each_of_them()
+    {
+        string[] arguments = ["generate", Model, "--prompt", Question, "--count", "3", "--temperature", "1", "--seed", "7", "--json"];
+        var ran = await CommandLine.RunAsync(arguments);
+        Assert.Equal(0, ran.Code);
+        using var document = JsonDocument.Parse(ran.Output);
+        Assert.Equal(3, document.RootElement.GetArrayLength());
+        Assert.All(document.RootElement.EnumerateArray(), answer =>
+        {
+            Assert.NotEqual("", answer.GetProperty("text").GetString());
+            Assert.Equal(answer.GetProperty("tokens").GetArrayLength(), answer.GetProperty("logProbabilities").GetArrayLength());
+            Assert.All(answer.GetProperty("logProbabilities").EnumerateArray(), value => Assert.True(value.GetSingle() <= 0));
+        });
+        Assert.Equal(ran.Output, (await CommandLine.RunAsync(arguments)).Output); // same seed, same answers
+        Assert.NotEqual(ran.Output, (await CommandLine.RunAsync([.. arguments[..^2], "8", "--json"])).Output);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_cut_off_says_so()
+    {
+        var ran = await CommandLine.RunAsync("generate", Model, "--prompt", Question, "--max-tokens", "3");
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("cut off", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--temperature", "-1", "expected a number from 0 to 10")]
+    [InlineData("--top-p", "2", "expected a number above 0 and up to 1")]
+    [InlineData("--top-p", "0", "expected a number above 0 and up to 1")]
+    [InlineData("--count", "0", "expected a whole number from 1")]
+    public async Task Numbers_outside_of_their_range_are_refused(string option, string value, string complaint)
+    {
+        var ran = await CommandLine.RunAsync("generate", Model, "--prompt", Question, $"{option}={value}");
+        Assert.Equal(2, ran.Code);
+        Assert.Contains(complaint, ran.Error, StringComparison.Ordinal);
+    }
+}
