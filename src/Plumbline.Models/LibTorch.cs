@@ -19,20 +19,42 @@ public static class LibTorch
 {
     private const string Bridge = "libLibTorchSharp.so";
     private static readonly Lazy<IntPtr> Mended = new(LoadMended);
+    private static volatile int threads; // 0: as many as libtorch chooses
+
+    [ThreadStatic]
+    private static int kept;
 
     /// <summary>Loads libtorch if that has not happened yet. Cheap to call again; safe from any thread.</summary>
     /// <exception cref="TypeInitializationException">The native libraries are not there, are damaged, or do not run on this machine.</exception>
     public static void EnsureLoaded() => RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
 
-    /// <summary>How many threads one operation may use. Results are equal bit for bit only between runs with the same number.</summary>
+    /// <summary>How many threads one operation may use, on whatever thread a model is asked. Results are equal bit for bit only between runs with the same number.</summary>
     public static int Threads
     {
-        get => torch.get_num_threads();
+        get
+        {
+            KeepThreads();
+            return torch.get_num_threads();
+        }
         set
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            torch.set_num_threads(value);
+            threads = value;
+            KeepThreads();
         }
+    }
+
+    /// <summary>
+    /// Makes the number hold on this thread too. libtorch keeps it for each thread that has computed before, so that work which moves between the
+    /// threads of the pool would otherwise be done now with one number, now with another, and end with other last bits.
+    /// </summary>
+    internal static void KeepThreads()
+    {
+        var wanted = threads;
+        if (wanted == kept)
+            return;
+        torch.set_num_threads(wanted);
+        kept = wanted;
     }
 
     /// <summary>The runtime asks here only after it has tried to load the library the plain way.</summary>

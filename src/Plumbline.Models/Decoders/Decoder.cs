@@ -81,6 +81,7 @@ public sealed class Decoder : Module
     {
         ArgumentNullException.ThrowIfNull(ids);
         ArgumentNullException.ThrowIfNull(positions);
+        LibTorch.KeepThreads();
         using var scope = NewDisposeScope();
         Connect();
         var time = ids.shape[1];
