@@ -13,18 +13,18 @@ internal static class MapMethods
         "get" => new FunctionValue(name, (_, arguments) => arguments.BindAtLeast(1, "key", "default") is var bound && PythonEquality.Hashable(bound[0]!)
             ? map.Find(bound[0]!) ?? bound[1] ?? NoneValue.None
             : throw TemplateFault.Type($"unhashable type: '{bound[0]!.TypeName}'.")),
-        "keys" => View(map, name, () => map.Entries.Keys),
-        "values" => View(map, name, () => map.Entries.Values),
-        "items" => View(map, name, () => Items(map)),
+        "keys" => View(map, name, SequenceKind.Keys, () => map.Entries.Keys),
+        "values" => View(map, name, SequenceKind.Values, () => map.Entries.Values),
+        "items" => View(map, name, SequenceKind.Items, () => Items(map)),
         "copy" => new FunctionValue(name, (_, _) => map),
         "clear" or "pop" or "popitem" or "setdefault" or "update" => new UndefinedValue($"the method '{name}' would change a map, which a template may not"),
         _ => null,
     };
 
-    private static FunctionValue View(MapValue map, string name, Func<IEnumerable<JinjaValue>> elements) => new(name, (evaluation, arguments) =>
+    private static FunctionValue View(MapValue map, string name, SequenceKind kind, Func<IEnumerable<JinjaValue>> elements) => new(name, (evaluation, arguments) =>
     {
         arguments.Bind();
         evaluation.Charge(map);
-        return new SequenceValue(SequenceKind.View, elements());
+        return new SequenceValue(kind, elements());
     });
 }

@@ -104,7 +104,7 @@ internal static class PythonText
         var (open, close) = sequence.Kind switch
         {
             SequenceKind.Tuple => ("(", sequence.Elements.Count == 1 ? ",)" : ")"),
-            SequenceKind.View => ("dict_view([", "])"),
+            SequenceKind.Keys or SequenceKind.Values or SequenceKind.Items => (sequence.TypeName + "([", "])"),
             _ => ("[", "]"),
         };
         if (sequence.Kind == SequenceKind.Range)

@@ -12,8 +12,14 @@ internal enum SequenceKind
     /// <summary>What <c>range</c> gives.</summary>
     Range,
 
-    /// <summary>Keys, values or items of a map.</summary>
-    View,
+    /// <summary>What <c>keys()</c> of a map gives.</summary>
+    Keys,
+
+    /// <summary>What <c>values()</c> of a map gives.</summary>
+    Values,
+
+    /// <summary>What <c>items()</c> of a map gives.</summary>
+    Items,
 
     /// <summary>What <c>map</c>, <c>select</c> and their like give: no length, no index, always true, and empty when walked again.</summary>
     Stream,
@@ -53,7 +59,9 @@ internal sealed class SequenceValue : JinjaValue
         SequenceKind.List => "list",
         SequenceKind.Tuple => "tuple",
         SequenceKind.Range => "range",
-        SequenceKind.View => "view of a dict",
+        SequenceKind.Keys => "dict_keys",
+        SequenceKind.Values => "dict_values",
+        SequenceKind.Items => "dict_items",
         _ => "generator",
     };
 
