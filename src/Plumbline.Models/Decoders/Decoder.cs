@@ -58,6 +58,16 @@ public sealed class Decoder : Module
         }
     }
 
+    /// <summary>Its parameters by name.</summary>
+    internal IReadOnlyDictionary<string, Parameter> Weights
+    {
+        get
+        {
+            Connect();
+            return weights;
+        }
+    }
+
     /// <summary>Reads config.json and the weights of a model folder in the layout of Hugging Face, in one file or in several with an index.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>Weights in float32, whatever they are in the file.</returns>
