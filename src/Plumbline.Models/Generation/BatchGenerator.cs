@@ -34,7 +34,7 @@ public sealed class BatchGenerator(LanguageModel model)
             throw new InputException(place, "there is nothing to go on from.", "A prompt has at least one token.");
         if (room < 1)
             throw new InputException(place, $"the prompt has {prompt.Length} tokens.", $"The model holds {model.Decoder.Config.MaximumPositions}, prompt and answer together.");
-        return new(prompt, Math.Min(options.MaxNewTokens, room), options, stream);
+        return new(prompt, Math.Min(options.MaxNewTokens, room), options, stream, model.Tokenizer, [model.Tokenizer.Special.End, .. model.Decoder.Config.EndIds]);
     }
 
     /// <summary>Writes rows of similar length together.</summary>
