@@ -36,7 +36,7 @@ public sealed class BatchGenerator(LanguageModel model)
             throw new InputException(place, $"the prompt has {prompt.Length} tokens.", $"The model holds {model.Decoder.Config.MaximumPositions}, prompt and answer together.");
         if (Array.FindIndex(prompt, id => id < 0 || id >= model.Decoder.Config.VocabularySize) is >= 0 and var at)
             throw new InputException(place, $"token {at} of the prompt is {prompt[at]}.", $"Tokens are 0 to {model.Decoder.Config.VocabularySize - 1}.");
-        return new(prompt, Math.Min(options.MaxNewTokens, room), options, stream);
+        return new(prompt, Math.Min(options.MaxNewTokens, room), options, stream, model.Tokenizer, [.. model.Tokenizer.Special.Ends, .. model.Decoder.Config.EndIds]);
     }
 
     /// <summary>Writes rows, so many at the same time.</summary>

@@ -182,7 +182,7 @@ internal sealed class GenerationEngine : IDisposable
         pass.Run(weights!, readings, model.Tokenizer.VocabularySize, LibTorch.Threads);
         Interlocked.Add(ref tokensRead, readings.Sum(each => each.Tokens.Length));
         var answering = reading.Index().Where(each => readings[each.Index].Answers).Select(each => each.Item).ToArray();
-        WorkerTeam.Shared.Share(answering.Length, answering.Length * model.Tokenizer.VocabularySize < 1 << 14 ? 1 : LibTorch.Threads, index => answering[index].Write(pass.Logits(index), model.Tokenizer.Special.End));
+        WorkerTeam.Shared.Share(answering.Length, answering.Length * model.Tokenizer.VocabularySize < 1 << 14 ? 1 : LibTorch.Threads, index => answering[index].Write(pass.Logits(index)));
         lock (gate)
         {
             foreach (var ticket in answering)
