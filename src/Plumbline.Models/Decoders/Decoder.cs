@@ -14,6 +14,8 @@ namespace Plumbline.Models;
 /// </remarks>
 public sealed class Decoder : Module
 {
+    private const int WidestFused = 511;
+
     private Dictionary<string, Parameter> weights = new(StringComparer.Ordinal);
     private Parameter embedding;
     private Normalisation norm;
@@ -34,6 +36,7 @@ public sealed class Decoder : Module
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config.Checked("decoder configuration");
+        Fused = config.Width <= WidestFused;
         foreach (var (name, shape) in DecoderParameters.Of(config))
             ParameterTree.Add(this, name, new Parameter(weight(name, shape)));
         Connect();
@@ -42,6 +45,9 @@ public sealed class Decoder : Module
     /// <summary>Its shape.</summary>
     public DecoderConfig Config { get; }
 
+    /// <summary>Whether layers fuse matrices that read the same input: it pays where they are small, and copies them.</summary>
+    internal bool Fused { get; set; }
+
     /// <summary>Where its weights are.</summary>
     public Device Device
     {
@@ -49,6 +55,16 @@ public sealed class Decoder : Module
         {
             Connect();
             return embedding.device;
+        }
+    }
+
+    /// <summary>Its parameters by name.</summary>
+    internal IReadOnlyDictionary<string, Parameter> Weights
+    {
+        get
+        {
+            Connect();
+            return weights;
         }
     }
 
@@ -91,17 +107,54 @@ public sealed class Decoder : Module
         var before = cache?.Length ?? 0;
         if (mask is null && before > 0)
             mask = Before(time, before, ids.device);
-        var everywhere = new AttentionView(Turns(positions, local: false), mask);
+        var everywhere = new AttentionView(Fused, Turns(positions, local: false), mask);
         var nearby = Nearby(everywhere, positions, time, before);
-        var stream = embedding.index_select(0, ids.flatten()).view(ids.shape[0], time, -1);
-        if (Config.EmbeddingScale != 1)
-            stream = stream.Times(Config.EmbeddingScale);
-        if (weights.TryGetValue(DecoderParameters.Positions, out var places))
-            stream = stream.Plus(places.index_select(0, positions.expand(ids.shape).flatten()).view(stream.shape));
+        var stream = Embed(ids, positions);
         foreach (var (index, layer) in layers.Index())
             stream = layer.Forward(Marks?.Before(index, stream) ?? stream, Config.Slides(index) ? nearby : everywhere, cache);
         cache?.Advance(time);
         return norm.Apply(Marks?.Before(Config.Layers, stream) ?? stream).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the first layer reads, [batch, time, width].</summary>
+    /// <param name="ids">[batch, time], int64</param>
+    /// <param name="positions">[batch or 1, time], int64</param>
+    internal Tensor Embed(Tensor ids, Tensor positions)
+    {
+        Connect();
+        var stream = embedding.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1);
+        if (Config.EmbeddingScale != 1)
+            stream = stream.Times(Config.EmbeddingScale);
+        if (weights.TryGetValue(DecoderParameters.Positions, out var places))
+            stream = stream.Plus(places.index_select(0, positions.expand(ids.shape).flatten()).view(stream.shape));
+        return stream;
+    }
+
+    /// <summary>What a layer makes of the stream, [batch, time, width].</summary>
+    internal Tensor Forward(int layer, Tensor stream, AttentionView view)
+    {
+        Connect();
+        return layers[layer].Forward(stream, view, cache: null);
+    }
+
+    /// <summary>What the output matrix sees of the stream that the last layer wrote, […, width].</summary>
+    internal Tensor Normalise(Tensor stream)
+    {
+        Connect();
+        return norm.Apply(stream);
+    }
+
+    /// <summary>What tokens of packed texts see, by layer.</summary>
+    internal AttentionView[] Views(Tensor positions, IReadOnlyList<TextRun> runs)
+    {
+        LibTorch.KeepThreads();
+        var everywhere = new AttentionView(Fused, Turns(positions, local: false), null, new PackedAttention(runs, null, Config, Device));
+        var nearby = Config.SlidingWindow is not { } window ? everywhere : everywhere with
+        {
+            Turns = Config.LocalRopeTheta is null ? everywhere.Turns : Turns(positions, local: true),
+            Packed = new PackedAttention(runs, window, Config, Device),
+        };
+        return [.. Enumerable.Range(0, Config.Layers).Select(layer => Config.Slides(layer) ? nearby : everywhere)];
     }
 
     /// <summary>How much each token is worth as the next one.</summary>
@@ -146,10 +199,10 @@ public sealed class Decoder : Module
         weights = named_parameters().ToDictionary(each => each.name, each => each.parameter, StringComparer.Ordinal);
         embedding = weights[DecoderParameters.Embedding];
         norm = new(weights[DecoderParameters.Norm], weights.GetValueOrDefault("model.norm.bias"), Config);
-        layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new DecoderLayer(Config, index, name => weights.GetValueOrDefault(DecoderParameters.InLayer(index, name))))];
+        layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new DecoderLayer(Config, index, new(Config, name => weights.GetValueOrDefault(DecoderParameters.InLayer(index, name)))))];
     }
 
-    private Tensor? Turns(Tensor positions, bool local) => Config.LearntPositions ? null : RotaryEmbedding.At(positions, Config, local);
+    private Tensor? Turns(Tensor positions, bool local) => Config.LearntPositions ? null : Fused ? RotaryEmbedding.At(positions, Config, local) : HalfSplitRotary.At(positions, Config, local);
 
     /// <summary>What tokens see in layers that slide.</summary>
     private AttentionView Nearby(AttentionView everywhere, Tensor positions, long time, long before)
@@ -160,7 +213,7 @@ public sealed class Decoder : Module
         if (before + time <= window)
             return everywhere with { Turns = turns };
         var within = ones([1, 1, time, before + time], ScalarType.Bool, positions.device).triu(before - window + 1);
-        return new(turns, (everywhere.Mask ?? Before(time, before, positions.device)) & within);
+        return everywhere with { Turns = turns, Mask = (everywhere.Mask ?? Before(time, before, positions.device)) & within };
     }
 
     /// <summary>Each token sees itself and all before it.</summary>
