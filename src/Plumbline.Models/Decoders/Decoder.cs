@@ -68,6 +68,9 @@ public sealed class Decoder : Module
         }
     }
 
+    /// <summary>Told how far a backward pass has come; null: nobody asks.</summary>
+    internal BackwardMarks? Marks { get; set; }
+
     /// <summary>Reads config.json and the weights of a model folder in the layout of Hugging Face, in one file or in several with an index.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>Weights in float32, whatever they are in the file.</returns>
@@ -112,9 +115,9 @@ public sealed class Decoder : Module
         if (weights.TryGetValue(DecoderParameters.Positions, out var places))
             stream = stream.Plus(places.index_select(0, positions.expand(ids.shape).flatten()).view(stream.shape));
         foreach (var (index, layer) in layers.Index())
-            stream = layer.Forward(stream, Config.Slides(index) ? nearby : everywhere, cache);
+            stream = layer.Forward(Marks?.Before(index, stream) ?? stream, Config.Slides(index) ? nearby : everywhere, cache);
         cache?.Advance(time);
-        return norm.Apply(stream).MoveToOuterDisposeScope();
+        return norm.Apply(Marks?.Before(Config.Layers, stream) ?? stream).MoveToOuterDisposeScope();
     }
 
     /// <summary>How much each token is worth as the next one.</summary>

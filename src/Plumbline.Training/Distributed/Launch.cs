@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Plumbline.Training.Distributed;
+
+/// <summary>What a launcher of MPI programs told this process, read from its environment without loading a library.</summary>
+/// <param name="Rank">Which process it is, from 0.</param>
+/// <param name="Size">How many were started.</param>
+internal sealed record Launch(int Rank, int Size)
+{
+    /// <summary>What Open MPI's <c>mpirun</c> sets.</summary>
+    private const string SizeVariable = "OMPI_COMM_WORLD_SIZE", RankVariable = "OMPI_COMM_WORLD_RANK";
+
+    // Open MPI sets these too where its own launcher is used; alone they mean another one.
+    private static readonly (string Variable, string Launcher)[] Others =
+        [("MPI_LOCALNRANKS", "the mpirun of MPICH or Intel MPI"), ("PMI_SIZE", "a launcher that speaks PMI, as MPICH's and Intel's do"), ("PMIX_RANK", "a launcher that speaks PMIx, such as srun or prun")];
+
+    /// <summary>The launch of this process, or null if it was started alone.</summary>
+    /// <exception cref="InputException">It was started by the launcher of an MPI library that is not supported.</exception>
+    public static Launch? OfThisProcess() => Read(Environment.GetEnvironmentVariable);
+
+    internal static Launch? Read(Func<string, string?> variable)
+    {
+        if (variable(SizeVariable) is { } size)
+            return new(Number(RankVariable, variable(RankVariable), 0), Number(SizeVariable, size, 1));
+        foreach (var (name, launcher) in Others)
+        {
+            if (variable(name) is not null)
+                throw new InputException($"environment variable {name}", $"this process was started by {launcher}, which is not supported: each process would believe that it is alone.", OpenMpi.Remedy);
+        }
+        return null;
+    }
+
+    private static int Number(string name, string? text, int least) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least ? number
+            : throw new InputException($"environment variable {name}", $"'{text}' is no whole number of at least {least}.", "mpirun sets it; do not set it by hand.");
+}
