@@ -23,6 +23,9 @@ internal sealed class BackwardMarks
     /// <summary>Forgets marks whose backward pass never came.</summary>
     public void Clear() => Array.Clear(_open);
 
+    /// <summary>Says that the backward pass has come to a layer, where it is not autograd that goes from layer to layer.</summary>
+    public void Reach(int layer) => _reached(layer);
+
     /// <summary>The stream as it is, with a mark that is reached on the way back.</summary>
     public Tensor Before(int layer, Tensor stream)
     {

@@ -90,12 +90,15 @@ internal static class TrainingLoop
     {
         using var scope = NewDisposeScope();
         reduction?.BeginPass(pass.EndsUpdate);
-        if (pass.Compute?.Invoke() is { } loss)
+        if (pass.Compute?.Invoke() is { } work)
         {
-            using (var value = pass.Share == 1 ? loss.Value.alias() : loss.Value.Times(pass.Share))
+            using (var value = pass.Share == 1 ? work.Loss.Value.alias() : work.Loss.Value.Times(pass.Share))
             using (TrainingActivities.Start("backward"))
+            {
                 value.backward();
-            meter.Add(loss, pass.Share);
+                work.Scores.Backward();
+            }
+            meter.Add(work.Loss, pass.Share);
         }
         if (!pass.EndsUpdate)
             return;
