@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Plumbline.Models.Inference;
@@ -17,6 +18,7 @@ internal static unsafe class BlockAttention
     /// <param name="position">Last position to look at: the token itself.</param>
     /// <param name="config">Scale, soft cap, heads.</param>
     /// <param name="scores">Room for [heads that share, positions from the block of the first, rounded up to blocks].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Of(float* queries, float* result, IReadOnlyList<KeyValueBlock> blocks, int layer, int head, int first, int position, DecoderConfig config, float* scores)
     {
         int shared = config.Heads / config.KeyValueHeads, width = config.HeadWidth;
@@ -46,6 +48,7 @@ internal static unsafe class BlockAttention
     }
 
     /// <summary>Scores of the tokens of a block for one query.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Score(float* query, float* keys, int width, float scale, float* scores)
     {
         Vector256<float> a = default, b = default, c = default, d = default;
@@ -60,6 +63,7 @@ internal static unsafe class BlockAttention
         Store(a, b, c, d, scale, scores);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScoreTwo(float* query, float* keys, int width, float scale, float* scores, float* otherScores)
     {
         var other = query + width;
@@ -93,6 +97,7 @@ internal static unsafe class BlockAttention
     }
 
     /// <summary>Scores become weights that sum to 1; what lies outside of first and last gets 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Weigh(float* scores, int room, int first, int last, double? cap)
     {
         if (cap is { } most)
@@ -118,6 +123,7 @@ internal static unsafe class BlockAttention
     }
 
     /// <summary>Adds the values of a block, each times its weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Mix(float* weights, float* values, int begin, int end, int width, float* result)
     {
         var at = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -27,6 +28,7 @@ internal static unsafe class DotProducts
             Portable(matrix, inputs, first, end, rows, pitch, count, results, resultPitch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Portable(float* matrix, int inputs, int first, int end, float* rows, int pitch, int count, float* results, int resultPitch)
     {
         for (var output = first; output < end; output += 4)
@@ -48,6 +50,7 @@ internal static unsafe class DotProducts
     }
 
     /// <summary>Four neighbouring outputs of one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four(float* matrix, int inputs, float* row, float* results)
     {
         float* second = matrix + inputs, third = second + inputs, fourth = third + inputs;
@@ -67,6 +70,7 @@ internal static unsafe class DotProducts
         results[3] = Rest(Vector256.Sum(d), fourth, row, at, inputs);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float One(float* weights, float* row, int inputs)
     {
         Vector256<float> sum = default;

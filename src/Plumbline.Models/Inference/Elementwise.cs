@@ -9,6 +9,7 @@ internal static unsafe class Elementwise
     private const int Lanes = 8;
 
     /// <summary>Root-mean-square or layer norm of a row (<see cref="NormKind"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalise(float* row, float* result, int width, NormWeights norm, NormKind kind, double epsilon)
     {
         if (kind == NormKind.Layer)
@@ -26,6 +27,7 @@ internal static unsafe class Elementwise
     }
 
     /// <summary>target += row</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(float* target, float* row, int width)
     {
         var at = 0;
@@ -36,6 +38,7 @@ internal static unsafe class Elementwise
     }
 
     /// <summary>gate = activation(gate), times up where there is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Activate(float* gate, float* up, int width, Activation activation)
     {
         for (var at = 0; at < width; at += Lanes)
@@ -51,6 +54,7 @@ internal static unsafe class Elementwise
     }
 
     /// <summary>Numbers l become cap · tanh(l / cap).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Cap(float* row, int count, double cap)
     {
         var at = 0;
@@ -61,6 +65,7 @@ internal static unsafe class Elementwise
     }
 
     /// <summary>Σ (x − shift)²</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SumOfSquares(float* row, int width, float shift)
     {
         Vector256<float> first = default, second = default;
@@ -77,6 +82,7 @@ internal static unsafe class Elementwise
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void NormaliseLayer(float* row, float* result, int width, NormWeights norm, double epsilon)
     {
         double sum = 0;

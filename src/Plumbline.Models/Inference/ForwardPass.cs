@@ -95,9 +95,14 @@ internal sealed unsafe class ForwardPass(DecoderConfig config) : IDisposable
     {
         if (config.LearntPositions)
             return;
-        Table(local: false, longer).Reach(length);
-        if (config.SlidingWindow is not null && config.LocalRopeTheta is not null)
-            Table(local: true, longer).Reach(length);
+        var known = RotaryTable.ShortPositions(config) ?? int.MaxValue;
+        foreach (var local in config.SlidingWindow is not null && config.LocalRopeTheta is not null ? (bool[])[false, true] : [false])
+        {
+            if (!longer)
+                Table(local, longer: false).Reach(Math.Min(length, known));
+            if (longer || length > known)
+                Table(local, longer: true).Reach(length);
+        }
     }
 
     private RotaryTable Table(bool local, bool longer)
@@ -146,7 +151,7 @@ internal sealed unsafe class ForwardPass(DecoderConfig config) : IDisposable
     private void Keep(int index, LayerWeights layer, int token, float* row, bool local)
     {
         var (position, memory, width) = (positions[token], memories[token], config.HeadWidth);
-        var table = config.LearntPositions ? null : rotary[(local, memory.Long)];
+        var table = config.LearntPositions ? null : rotary[(local, memory.Long || position >= (RotaryTable.ShortPositions(config) ?? int.MaxValue))];
         for (var head = 0; head < config.Heads + config.KeyValueHeads; head++)
         {
             var numbers = row + head * width;

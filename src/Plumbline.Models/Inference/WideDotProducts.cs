@@ -1,14 +1,17 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Plumbline.Models.Inference;
 
 /// <summary><see cref="DotProducts"/> with AVX-512: tiles of four outputs and six rows, so that each number that is loaded is used several times.</summary>
-/// <remarks>The sums of a tile stay in registers, 24 of the 32. Written out, because the compiler keeps only single variables there.</remarks>
+/// <remarks>The sums of a tile stay in registers, 24 of the 32. Written out, because the compiler keeps only single variables there;
+/// compiled well at once, because it is all that the first answer waits for.</remarks>
 internal static unsafe class WideDotProducts
 {
     private const int Rows = 6, Together = 96; // rows that stay in the second-level cache
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Of(float* matrix, int inputs, int first, int end, float* rows, int pitch, int count, float* results, int resultPitch)
     {
         // What is left of a row after whole vectors is read as the vector that ends with it, without what was read before.
@@ -22,11 +25,12 @@ internal static unsafe class WideDotProducts
             for (; output < end; output++)
             {
                 for (var row = from; row < to; row++)
-                    results[(long)row * resultPitch + output] = One(matrix + (long)output * inputs, rows + (long)row * pitch, inputs, rest);
+                    results[(long)row * resultPitch + output] = Sums(Dot(matrix + (long)output * inputs, rows + (long)row * pitch, inputs, rest), default, default, default)[0];
             }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Strip(float* matrix, int inputs, float* rows, int pitch, int from, int to, float* results, int resultPitch, Vector512<float> rest)
     {
         var row = from;
@@ -35,10 +39,11 @@ internal static unsafe class WideDotProducts
         for (; row <= to - 2; row += 2)
             Two(matrix, inputs, rows + (long)row * pitch, pitch, results + (long)row * resultPitch, resultPitch, rest);
         if (row < to)
-            Single(matrix, inputs, rows + (long)row * pitch, pitch, results + (long)row * resultPitch, resultPitch, rest);
+            Single(matrix, inputs, rows + (long)row * pitch, results + (long)row * resultPitch, rest);
     }
 
     /// <summary>Four outputs of six rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Six(float* matrix, int inputs, float* rows, int pitch, float* results, int resultPitch, Vector512<float> rest)
     {
         float* w1 = matrix + inputs, w2 = w1 + inputs, w3 = w2 + inputs;
@@ -129,6 +134,7 @@ internal static unsafe class WideDotProducts
     }
 
     /// <summary>Four outputs of two rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Two(float* matrix, int inputs, float* rows, int pitch, float* results, int resultPitch, Vector512<float> rest)
     {
         float* w1 = matrix + inputs, w2 = w1 + inputs, w3 = w2 + inputs;
@@ -174,52 +180,26 @@ internal static unsafe class WideDotProducts
         Sums(s10, s11, s12, s13).Store(results + resultPitch);
     }
 
-    /// <summary>Four outputs of one row.</summary>
-    private static void Single(float* matrix, int inputs, float* rows, int pitch, float* results, int resultPitch, Vector512<float> rest)
-    {
-        float* w1 = matrix + inputs, w2 = w1 + inputs, w3 = w2 + inputs;
-        Vector512<float> s00 = default, s01 = default, s02 = default, s03 = default;
-        var at = 0;
-        for (; at <= inputs - 16; at += 16)
-        {
-            var c0 = Vector512.Load(matrix + at);
-            var c1 = Vector512.Load(w1 + at);
-            var c2 = Vector512.Load(w2 + at);
-            var c3 = Vector512.Load(w3 + at);
-            var x = Vector512.Load(rows + at);
-            s00 = Vector512.FusedMultiplyAdd(c0, x, s00);
-            s01 = Vector512.FusedMultiplyAdd(c1, x, s01);
-            s02 = Vector512.FusedMultiplyAdd(c2, x, s02);
-            s03 = Vector512.FusedMultiplyAdd(c3, x, s03);
-        }
-        if (at < inputs)
-        {
-            at = inputs - 16;
-            var c0t = Vector512.Load(matrix + at);
-            var c1t = Vector512.Load(w1 + at);
-            var c2t = Vector512.Load(w2 + at);
-            var c3t = Vector512.Load(w3 + at);
-            var xt = Vector512.Load(rows + at) & rest;
-            s00 = Vector512.FusedMultiplyAdd(c0t, xt, s00);
-            s01 = Vector512.FusedMultiplyAdd(c1t, xt, s01);
-            s02 = Vector512.FusedMultiplyAdd(c2t, xt, s02);
-            s03 = Vector512.FusedMultiplyAdd(c3t, xt, s03);
-        }
-        Sums(s00, s01, s02, s03).Store(results);
-    }
+    /// <summary>Four outputs of one row, one after the other: a matrix that comes from memory comes quickest in the order in which it lies there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Single(float* matrix, int inputs, float* row, float* results, Vector512<float> rest) => Sums(
+        Dot(matrix, row, inputs, rest),
+        Dot(matrix + inputs, row, inputs, rest),
+        Dot(matrix + 2L * inputs, row, inputs, rest),
+        Dot(matrix + 3L * inputs, row, inputs, rest)).Store(results);
 
-    private static float One(float* weights, float* row, int inputs, Vector512<float> rest)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Dot(float* weights, float* row, int inputs, Vector512<float> rest)
     {
         Vector512<float> sum = default;
         var at = 0;
         for (; at <= inputs - 16; at += 16)
             sum = Vector512.FusedMultiplyAdd(Vector512.Load(weights + at), Vector512.Load(row + at), sum);
-        if (at < inputs)
-            sum = Vector512.FusedMultiplyAdd(Vector512.Load(weights + inputs - 16), Vector512.Load(row + inputs - 16) & rest, sum);
-        return Sums(sum, default, default, default)[0];
+        return at == inputs ? sum : Vector512.FusedMultiplyAdd(Vector512.Load(weights + inputs - 16), Vector512.Load(row + inputs - 16) & rest, sum);
     }
 
     /// <summary>The sum of each of four vectors: pairs that stand two apart, then neighbours, then quarters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Sums(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
     {
         var ab = Avx512F.UnpackLow(a, b) + Avx512F.UnpackHigh(a, b); // a₀+a₂, b₀+b₂, a₁+a₃, b₁+b₃ of each quarter
