@@ -8,8 +8,9 @@ namespace Plumbline.Models;
 
 /// <summary>A chat client over a language model in this process.</summary>
 /// <remarks>
-/// <para>Of <see cref="ChatOptions"/> it honours Instructions, Temperature, TopP, MaxOutputTokens and Seed; tools are refused. Reasoning comes as
-/// <see cref="TextReasoningContent"/> before the text.</para>
+/// <para>Of <see cref="ChatOptions"/> it honours Instructions, Temperature, TopP, TopK, MaxOutputTokens, Seed, FrequencyPenalty, PresencePenalty, StopSequences,
+/// ResponseFormat (text, JSON, a JSON schema: <see cref="OutputConstraint"/>), and the additional properties <c>min_p</c> and <c>repetition_penalty</c>; tools are refused.
+/// Reasoning comes as <see cref="TextReasoningContent"/> before the text.</para>
 /// <para>Safe from any thread: calls are answered one after the other, or in lock-step through <see cref="IBatchGate"/>. A call with a seed is answered the same whenever
 /// it is asked. Without one, its samples follow from the seed of the defaults and, in a wave, from the seat and the number of the call; outside of a wave, every call is alike.</para>
 /// </remarks>
@@ -19,6 +20,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
     private readonly BatchGenerator generator;
     private readonly GenerationOptions defaults;
     private readonly ChatClientMetadata metadata;
+    private readonly ChatSampling sampling = new();
     private readonly AsyncLocal<BatchWave.Seat?> seat = new();
     private readonly SemaphoreSlim turn = new(1);
 
@@ -51,7 +53,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         else
             await Task.Run(() => WriteInTurn([row], cancellationToken), cancellationToken).ConfigureAwait(false);
         var completion = row.Completion;
-        return new(model.Template.Parse(completion.Tokens))
+        return new(model.Read(completion))
         {
             ModelId = metadata.DefaultModelId,
             FinishReason = Reason(completion),
@@ -78,14 +80,16 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         var writing = Task.Run(() => Stream(row, tokens.Writer, abandoned.Token), CancellationToken.None);
         try
         {
-            var reader = new StreamedAnswer(model.Tokenizer);
+            var (reader, held) = (new StreamedAnswer(model.Tokenizer), new HeldBackText(row.StopTexts));
             await foreach (var token in tokens.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (reader.Read(token) is { } content)
+                if (Shown(reader.Read(token), held) is { } content)
                     yield return Update(content);
             }
-            if (reader.Finish() is { } rest)
+            if (Shown(reader.Finish(), held) is { } rest)
                 yield return Update(rest);
+            if (held.Finish() is { Length: > 0 } last)
+                yield return Update(new TextContent(last));
             yield return Update(new UsageContent(Usage(row)), Reason(row.Completion));
         }
         finally
@@ -117,12 +121,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         if (options?.Tools is { Count: > 0 })
             throw new NotSupportedException("The local model calls no tools.");
         var prompt = model.Template.Prompt(options?.Instructions is { Length: > 0 } instructions ? messages.Prepend(new(ChatRole.System, instructions)) : messages);
-        var generation = (defaults with
-        {
-            Temperature = options?.Temperature ?? defaults.Temperature,
-            TopP = options?.TopP ?? defaults.TopP,
-            MaxNewTokens = options?.MaxOutputTokens ?? defaults.MaxNewTokens,
-        }).Checked();
+        var generation = sampling.Read(defaults, options);
         var stream = options?.Seed is { } seed ? RandomStream.Of((ulong)seed, 0)
             : OpenSeat is { } here ? RandomStream.Of(RandomStream.Of(defaults.Seed, (ulong)here.Index), (ulong)here.Calls)
             : RandomStream.Of(defaults.Seed, 0);
@@ -172,10 +171,14 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         }
     }
 
+    /// <summary>What can be shown of it: reasoning all, of the answer what cannot be the beginning of a stop string.</summary>
+    private static AIContent? Shown(AIContent? content, HeldBackText held) =>
+        content is TextContent text ? held.Add(text.Text) is { Length: > 0 } shown ? new TextContent(shown) : null : content;
+
     private ChatResponseUpdate Update(AIContent content, ChatFinishReason? reason = null) =>
         new(ChatRole.Assistant, [content]) { ModelId = metadata.DefaultModelId, FinishReason = reason };
 
-    private static ChatFinishReason Reason(Completion completion) => completion.Stop == StopReason.End ? ChatFinishReason.Stop : ChatFinishReason.Length;
+    private static ChatFinishReason Reason(Completion completion) => completion.Stop == StopReason.Length ? ChatFinishReason.Length : ChatFinishReason.Stop;
 
     private static UsageDetails Usage(GenerationRow row) => new()
     {
