@@ -91,6 +91,35 @@ public sealed class LocalChatClientTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_of_a_type_comes_as_that_type_from_random_weights()
+    {
+        using var client = new LocalChatClient(model, defaults: new() { MaxNewTokens = 220, Temperature = 1, LogitBias = new Dictionary<int, double> { [model.Tokenizer.Special.Think!.Value] = double.NegativeInfinity } });
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var answer = await client.GetResponseAsync<Parcel>("what?", new ChatOptions { Seed = seed }, useJsonSchemaResponseFormat: true, cancellationToken: Cancel);
+            Assert.NotEqual(ChatFinishReason.Length, answer.FinishReason);
+            Assert.True(Enum.IsDefined(answer.Result.Size));
+        }
+    }
+
+    [Fact]
+    public async Task A_stop_string_is_never_seen_in_a_stream()
+    {
+        using var client = new LocalChatClient(model);
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var free = (await client.GetResponseAsync("why?", new ChatOptions { Temperature = 1, Seed = seed, MaxOutputTokens = 40 }, Cancel)).Text;
+            if (free.Length < 6)
+                continue;
+            var options = new ChatOptions { Temperature = 1, Seed = seed, MaxOutputTokens = 40, StopSequences = [free[3..6]] };
+            var seen = "";
+            await foreach (var update in client.GetStreamingResponseAsync("why?", options, Cancel))
+                Assert.DoesNotContain(free[3..6], seen += update.Text, StringComparison.Ordinal);
+            Assert.Equal((await client.GetResponseAsync("why?", options, Cancel)).Text, seen);
+        }
+    }
+
+    [Fact]
     public void The_gate_is_found_through_middleware()
     {
         using var client = new Middleware(new LocalChatClient(model));
@@ -123,6 +152,14 @@ public sealed class LocalChatClientTests : IDisposable
             using var seat = wave.Take(index);
             return await converse(index);
         }, Cancel)));
+    }
+
+    private sealed record Parcel(bool Heavy, ParcelSize Size, long? Weight);
+
+    private enum ParcelSize
+    {
+        Small,
+        Large,
     }
 
     private sealed class Middleware(IChatClient inner) : DelegatingChatClient(inner);

@@ -75,7 +75,7 @@ public sealed class ConstrainedOutputTests
         {
             for (var id = 0; id < logits.Length; id++)
                 logits[id] = (float)(3 * RandomStream.Uniform(RandomStream.Of(seed, (ulong)step + 1), id));
-            logits[Words.Special.Think] = float.NegativeInfinity;
+            logits[Words.Special.Think!.Value] = float.NegativeInfinity;
             row.Write(logits);
         }
         return row.Completion;
