@@ -1,5 +1,5 @@
 using Microsoft.Extensions.AI;
-using Plumbline.Models.Tokenizers;
+using Plumbline.Models.Tokenizers.Files;
 
 namespace Plumbline.Models;
 
@@ -79,7 +79,7 @@ public sealed class ChatTemplate(Tokenizer tokenizer)
         : throw new InputException($"message {index + 1}", $"the role '{message.Role.Value}' is not supported.", "A conversation has system, user and assistant messages.");
 
     private static int Id(int? marker, string name) =>
-        marker ?? throw new InputException(VocabularyFile.Name, $"the tokenizer has no special token '{name}'.", "A conversation is written with it; use a model that has it.");
+        marker ?? throw new InputException(TokenizerFile.Name, $"the tokenizer has no special token '{name}'.", "A conversation is written with it; use a model that has it.");
 
     private static string Text(ChatMessage message, int index) =>
         message.Contents.FirstOrDefault(content => content is not (TextContent or TextReasoningContent or UsageContent)) is { } other
