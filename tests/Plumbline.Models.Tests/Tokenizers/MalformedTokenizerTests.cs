@@ -32,7 +32,7 @@ public sealed class MalformedTokenizerTests
     [InlineData("llama2", "post_processor", "{\"type\":\"Bow\"}", "post-processor 'Bow'")]
     [InlineData("llama2", "added_tokens.0.id", "5", "do not belong together")]
     [InlineData("llama2", "added_tokens.0.content", "\"\"", "is empty")]
-    [InlineData("llama2", "added_tokens.0.content", "\"<s>\"", "stands twice")]
+    [InlineData("llama2", "added_tokens.1.content", "\"<unk>\"", "stands twice")]
     [InlineData("llama2", "added_tokens.0.colour", "1", "'colour'")]
     [InlineData("normalised", "added_tokens.3.content", "\"CAT\"", "do not belong")]
     [InlineData("llama2", "version", "\"2.0\"", "\"1.0\"")]

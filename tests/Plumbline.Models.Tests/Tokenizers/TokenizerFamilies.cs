@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Plumbline.Models.Tokenizers;
 using Plumbline.Models.Tokenizers.Patterns;
@@ -46,9 +47,16 @@ internal static class TokenizerFamilies
     /// <summary>The added tokens of a family, to put into texts.</summary>
     public static IReadOnlyList<string> Spice(JsonObject json) => [.. json["added_tokens"]!.AsArray().Select(token => token!["content"]!.GetValue<string>())];
 
-    public static JsonObject Make(string name) => Makers[name]();
+    public static JsonObject Make(string name) => JsonNode.Parse(Made.GetOrAdd(name, _ => new(() => Makers[name]().ToJsonString())).Value)!.AsObject();
 
-    private static List<string> Corpus() => [.. ManyScripts.Texts(7, 160, [])];
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Made = new();
+
+    private static readonly ConcurrentDictionary<string, Lazy<List<(string, string)>>> Learnt = new();
+
+    private static List<string> Corpus() => [.. ManyScripts.Texts(7, 120, [])];
+
+    /// <summary>Merges of words, learnt once.</summary>
+    private static List<(string Left, string Right)> Learn(string name, Func<IEnumerable<IEnumerable<string>>> words) => Learnt.GetOrAdd(name, _ => new(() => PairLearner.Learn(words(), 160))).Value;
 
     private static JsonObject Plain(string type, params (string Key, JsonNode Value)[] settings)
     {
@@ -120,15 +128,14 @@ internal static class TokenizerFamilies
     private static JsonObject ByteLevel(string expression, JsonNode splitter, JsonObject[] added, JsonNode? normalizer = null, bool ignoreMerges = false, Func<Func<string, int>, JsonObject?>? frame = null)
     {
         var pattern = new RegularPattern(expression);
-        var words = Corpus().SelectMany(text => pattern.Parts(text).Select(part => ByteAlphabet.Spell(text.AsSpan(part.Start, part.Length)).Select(symbol => symbol.ToString())));
-        var merges = PairLearner.Learn(words, 250);
+        var merges = Learn(expression, () => Corpus().SelectMany(text => pattern.Parts(text).Select(part => ByteAlphabet.Spell(text.AsSpan(part.Start, part.Length)).Select(symbol => symbol.ToString()))));
         List<string> tokens = [.. ByteAlphabet.Symbols.Select(symbol => symbol.ToString()), .. merges.Select(merge => merge.Left + merge.Right), "Ġwhole", "ĠHELLO"];
         return Whole(normalizer, splitter, Pairs([.. tokens.Distinct()], merges, ("ignore_merges", ignoreMerges)), tokens.Distinct(), added, frame ?? (_ => null), Plain("ByteLevel", ("add_prefix_space", true), ("trim_offsets", true), ("use_regex", true)));
     }
 
     private static JsonObject Clip()
     {
-        var merges = PairLearner.Learn(Corpus().SelectMany(text => text.ToLowerInvariant().Split()).Where(word => word.Length > 0).Select(word => ByteAlphabet.Spell(word).Select(symbol => symbol.ToString())).Select(word => word.SkipLast(1).Append(word.Last() + "</w>")), 200);
+        var merges = Learn("words", () => Corpus().SelectMany(text => text.ToLowerInvariant().Split()).Where(word => word.Length > 0).Select(word => ByteAlphabet.Spell(word).Select(symbol => symbol.ToString())).Select(word => word.SkipLast(1).Append(word.Last() + "</w>")));
         List<string> tokens = [.. ByteAlphabet.Symbols.Select(symbol => symbol.ToString()), .. ByteAlphabet.Symbols.Select(symbol => symbol + "</w>"), .. merges.Select(merge => merge.Left + merge.Right)];
         tokens = [.. tokens.Distinct(), "<|startoftext|>", "<|endoftext|>"];
         const string Expression = @"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
@@ -162,7 +169,7 @@ internal static class TokenizerFamilies
     private static JsonObject SentencePiece(JsonNode? normalizer, JsonNode? splitter, JsonObject[] added, bool fuse = true, bool strip = true)
     {
         var words = Corpus().Select(text => "\u2581" + text.Replace(' ', '\u2581')).Select(text => text.EnumerateRunes().Select(rune => rune.ToString()).ToList()).ToList();
-        var merges = PairLearner.Learn(words, 250);
+        var merges = Learn("sentences", () => words);
         var letters = words.SelectMany(word => word).GroupBy(letter => letter).Where(group => group.Count() > 3).Select(group => group.Key).Union(merges.SelectMany(merge => new[] { merge.Left, merge.Right }).Where(part => part.EnumerateRunes().Count() == 1)).Order(StringComparer.Ordinal);
         string[] tokens = [.. ((string[])["<unk>", "<s>", "</s>", .. Enumerable.Range(0, 256).Select(value => $"<0x{value:X2}>"), .. letters, .. merges.Select(merge => merge.Left + merge.Right)]).Distinct()];
         JsonNode[] decoders = [Replace("\u2581", " "), Plain("ByteFallback"), Plain("Fuse"), .. strip ? [Plain("Strip", ("content", " "), ("start", 1), ("stop", 0))] : Array.Empty<JsonNode>()];

@@ -27,7 +27,7 @@ internal static class SplitterReader
             "BertPreTokenizer" => new SequenceSplitter([
                 new PatternSplitter(new CharacterPattern(Rune.IsWhiteSpace), SplitBehavior.Removed),
                 new PatternSplitter(new CharacterPattern(Characters.IsPunctuation), SplitBehavior.Isolated)]),
-            "Delimiter" or "CharDelimiterSplit" => new PatternSplitter(new LiteralPattern(Character(json["delimiter"])), SplitBehavior.Removed),
+            "CharDelimiterSplit" => new PatternSplitter(new LiteralPattern(Character(json["delimiter"])), SplitBehavior.Removed),
             "FixedLength" => new FixedLengthSplitter(json.Whole("length", 1, MaximumLength) ?? 5),
             var other => throw type.Wrong($"the pre-tokenizer '{other}' is not known.", TokenizerFile.Remedy),
         };

@@ -33,7 +33,7 @@ internal sealed class UnicodeNormalizer(bool compose, bool compatibility) : Norm
         foreach (var rune in text.EnumerateRunes())
         {
             var length = rune.Utf16SequenceLength;
-            if (rune.Value >= first && UnicodeDecompositions.Decompose(rune.Value, compatibility) is { } codes)
+            if (!rune.IsAscii && UnicodeDecompositions.Decompose(rune.Value, compatibility) is { } codes)
             {
                 foreach (var code in codes)
                     parts.Add(new(code, UnicodeDecompositions.CombiningClass(code), at, length));
