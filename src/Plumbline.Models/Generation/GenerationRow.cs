@@ -1,4 +1,5 @@
 using Plumbline.Models.Generation.Constraints;
+using Plumbline.Models.Tokenizers;
 
 namespace Plumbline.Models.Generation;
 

@@ -19,7 +19,7 @@ public static class GgufFile
         var dialect = new GgufDialect(model.Decoder.Config, file);
         var container = new GgufContainer();
         dialect.Describe(container, type);
-        GgufVocabulary.Write(container, model.Tokenizer, model.Decoder.Config);
+        GgufVocabulary.Write(container, model.Tokenizer, model.Decoder.Config, file);
         dialect.Add(container, type, model.Decoder.named_parameters().ToDictionary(each => each.name, each => each.parameter, StringComparer.Ordinal));
         AtomicFile.Write(file, container.Write);
     }

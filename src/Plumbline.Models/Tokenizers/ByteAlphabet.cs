@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Plumbline.Models.Tokenizers;
 
 /// <summary>The printable stand-in of each byte in the files of byte-level tokenizers (GPT-2): itself if it is printable, else a letter from U+0100 on.</summary>
@@ -5,6 +7,8 @@ internal static class ByteAlphabet
 {
     /// <summary>By byte.</summary>
     public static readonly IReadOnlyList<char> Symbols = MakeSymbols();
+
+    private static readonly char[] Letters = [.. Symbols];
 
     private static readonly Dictionary<char, byte> Bytes = Symbols.Select((symbol, index) => (symbol, index)).ToDictionary(each => each.symbol, each => (byte)each.index);
 
@@ -18,6 +22,18 @@ internal static class ByteAlphabet
                 return null;
         }
         return bytes;
+    }
+
+    /// <summary>The stand-ins of the bytes of a text in UTF-8.</summary>
+    public static string Spell(ReadOnlySpan<char> text)
+    {
+        Span<byte> bytes = text.Length <= 128 ? stackalloc byte[384] : new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        bytes = bytes[..Encoding.UTF8.GetBytes(text, bytes)];
+        return string.Create(bytes.Length, bytes, (letters, source) =>
+        {
+            for (var at = 0; at < letters.Length; at++)
+                letters[at] = Letters[source[at]];
+        });
     }
 
     private static char[] MakeSymbols()

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Plumbline.Models.Tokenizers.Patterns;
 
 namespace Plumbline.Models.Tokenizers;
 
@@ -7,6 +8,9 @@ namespace Plumbline.Models.Tokenizers;
 /// <remarks>Deterministic: of pairs that are equally frequent, the one of the older tokens is joined. A pair that occurs once is never joined.</remarks>
 internal sealed class BytePairTrainer
 {
+    /// <summary>The pattern of GPT-2, but every digit alone, so that a number of any length is read digit by digit.</summary>
+    public const string Expression = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+
     private readonly List<Word> words;
     private readonly Dictionary<(int Left, int Right), long> counts = [];
     private readonly Dictionary<(int Left, int Right), HashSet<int>> places = [];
@@ -19,7 +23,7 @@ internal sealed class BytePairTrainer
     /// <param name="added">Names of the added tokens; they get the first ids, the 256 bytes the next.</param>
     public static Vocabulary Train(IEnumerable<string> texts, int size, IReadOnlyList<string> added)
     {
-        var splitter = new TextSplitter(TextSplitter.DefaultPattern);
+        var splitter = new RegularPattern(Expression);
         var trainer = new BytePairTrainer(CountWords(texts, splitter, firstByte: added.Count));
         var spelling = added.Concat(ByteAlphabet.Symbols.Select(symbol => symbol.ToString())).ToList();
         var known = spelling.ToHashSet(StringComparer.Ordinal);
@@ -39,16 +43,16 @@ internal sealed class BytePairTrainer
             spelling.Add(left + right);
         }
         var tokens = spelling.Index().Skip(added.Count).ToDictionary(each => each.Item, each => each.Index, StringComparer.Ordinal);
-        return new(tokens, merges, added.Index().ToDictionary(each => each.Item, each => each.Index, StringComparer.Ordinal), splitter);
+        return new(tokens, merges, added.Index().ToDictionary(each => each.Item, each => each.Index, StringComparer.Ordinal), Expression);
     }
 
-    private static List<Word> CountWords(IEnumerable<string> texts, TextSplitter splitter, int firstByte)
+    private static List<Word> CountWords(IEnumerable<string> texts, RegularPattern splitter, int firstByte)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var text in texts)
         {
-            foreach (var (offset, length) in splitter.PreTokenize(text))
+            foreach (var (offset, length, _) in splitter.Parts(text))
                 CollectionsMarshal.GetValueRefOrAddDefault(lookup, text.AsSpan(offset, length), out _)++;
         }
         return [.. counts.OrderBy(each => each.Key, StringComparer.Ordinal)

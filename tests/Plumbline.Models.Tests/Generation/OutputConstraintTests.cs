@@ -1,6 +1,7 @@
 using System.Text;
 using Plumbline.Models.Generation;
 using Plumbline.Models.Generation.Constraints;
+using Plumbline.Models.Tokenizers;
 
 namespace Plumbline.Models.Tests.Generation;
 
@@ -107,7 +108,7 @@ public sealed class OutputConstraintTests
                 var tokens = positions.Positions.SelectMany(position => masks.At(position).Tokens()).ToHashSet();
                 for (var token = 0; token < TinyModel.Tokenizer.VocabularySize; token++)
                 {
-                    var text = !TinyModel.Tokenizer.Vocabulary.Added.Values.Contains(token);
+                    var text = !TinyModel.Tokenizer.Pipeline.Added.Any(added => added.Id == token);
                     Assert.Equal(text && After(constraint, [.. written, .. TinyModel.Tokenizer.BytesOf(token)]) is not null, tokens.Contains(token));
                 }
                 Assert.True(tokens.Count > 0 || positions.Complete);

@@ -1,3 +1,5 @@
+using Plumbline.Models.Tokenizers;
+
 namespace Plumbline.Models.Generation.Constraints;
 
 /// <summary>Where a text stands that is being written under a constraint.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Plumbline.Models.Tokenizers;
 
 namespace Plumbline.Models.Generation.Constraints;
 
@@ -17,8 +18,8 @@ internal sealed class TokenSpellings
     private TokenSpellings(Tokenizer tokenizer)
     {
         Size = tokenizer.VocabularySize;
-        var added = tokenizer.Vocabulary.Added.Values.ToHashSet();
-        var spellings = Enumerable.Range(0, Size).Where(token => !added.Contains(token)).Select(token => (Token: token, Bytes: tokenizer.BytesOf(token).ToArray()))
+        var added = tokenizer.Pipeline.Added.Select(token => token.Id).ToHashSet();
+        var spellings = Enumerable.Range(0, Size).Where(token => !added.Contains(token)).Select(token => (Token: token, Bytes: tokenizer.BytesOf(token)))
             .Where(each => each.Bytes.Length > 0).ToList();
         RefuseGaps(spellings.Where(each => each.Bytes.Length == 1).Select(each => each.Bytes[0]).ToHashSet());
         all = new(spellings);

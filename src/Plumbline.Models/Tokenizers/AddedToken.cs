@@ -8,4 +8,8 @@ namespace Plumbline.Models.Tokenizers;
 /// <param name="StripRight">It swallows the white space after it.</param>
 /// <param name="Normalized">It is looked for in the normalised text, in its own normalised form.</param>
 /// <param name="Special">It is no text; decoding may skip it.</param>
-internal sealed record AddedToken(int Id, string Content, bool SingleWord, bool StripLeft, bool StripRight, bool Normalized, bool Special);
+internal sealed record AddedToken(int Id, string Content, bool SingleWord, bool StripLeft, bool StripRight, bool Normalized, bool Special)
+{
+    /// <summary>Whether it is only a run of white space, as many tokenizers have them for indented text. Such a run marks nothing, so plain text may become it.</summary>
+    public bool IsBlank => !Special && Content.All(symbol => char.IsWhiteSpace(symbol) || symbol == '\u2581');
+}
