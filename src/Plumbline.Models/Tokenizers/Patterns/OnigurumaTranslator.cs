@@ -270,7 +270,7 @@ internal sealed class OnigurumaTranslator
     {
         var symbol = source[at];
         if (Set(symbol) is { } set)
-            return set.StartsWith("\\", StringComparison.Ordinal) && set.IndexOf('\\', 1) < 0 ? set : $"[{(symbol is 'W' or 'H' ? "^" : "")}{set}]";
+            return set.StartsWith('\\') && set.IndexOf('\\', 1) < 0 ? set : $"[{(symbol is 'W' or 'H' ? "^" : "")}{set}]";
         switch (symbol)
         {
             case 'A' or 'z':
