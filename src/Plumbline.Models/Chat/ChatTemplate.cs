@@ -235,7 +235,7 @@ public sealed partial class ChatTemplate
     /// <summary>The answer with the token that ends it, and nothing after.</summary>
     private int[] UpToTheEnd(int[] rest)
     {
-        var end = Array.FindLastIndex(rest, id => id == tokenizer.Special.End || tokenizer.Special.Ends.Contains(id));
+        var end = Array.FindIndex(rest, id => id == tokenizer.Special.End || tokenizer.Special.Ends.Contains(id));
         return end >= 0 ? rest[..(end + 1)] : [.. rest, tokenizer.Special.End];
     }
 

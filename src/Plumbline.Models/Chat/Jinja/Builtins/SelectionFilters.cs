@@ -14,21 +14,24 @@ internal static class SelectionFilters
         filters["rejectattr"] = (evaluation, value, arguments) => SelectAttribute(evaluation, value, arguments, wanted: false);
     }
 
+    /// <summary>Whatever counts as false has no elements here, None and 0 included.</summary>
+    private static IReadOnlyList<JinjaValue> Walk(JinjaValue value) => value.Truth ? Operators.Walk(value) : [];
+
     private static JinjaValue Map(Evaluation evaluation, JinjaValue value, Arguments arguments)
     {
         if (arguments.Positional.Count == 0)
         {
             var bound = new Arguments(arguments.Function, [], arguments.Named).Bind("attribute", "default");
             var path = AttributePath.Of(bound[0] ?? throw TemplateFault.Type("'map' needs the name of a filter, or an attribute."));
-            return new SequenceValue(SequenceKind.Stream, Operators.Walk(value).Select(element => path.Find(element) is var found && found is UndefinedValue && bound[1] is { } absent ? absent : found));
+            return new SequenceValue(SequenceKind.Stream, Walk(value).Select(element => path.Find(element) is var found && found is UndefinedValue && bound[1] is { } absent ? absent : found));
         }
         var name = arguments.Text(arguments.Positional[0], "filter").Text;
         var rest = arguments.Rest(name);
-        return new SequenceValue(SequenceKind.Stream, Operators.Walk(value).Select(element => Filters.Apply(evaluation, name, element, rest)));
+        return new SequenceValue(SequenceKind.Stream, Walk(value).Select(element => Filters.Apply(evaluation, name, element, rest)));
     }
 
     private static SequenceValue Select(Evaluation evaluation, JinjaValue value, Arguments arguments, bool wanted) =>
-        new(SequenceKind.Stream, Operators.Walk(value).Where(Predicate(evaluation, arguments, wanted)));
+        new(SequenceKind.Stream, Walk(value).Where(Predicate(evaluation, arguments, wanted)));
 
     private static SequenceValue SelectAttribute(Evaluation evaluation, JinjaValue value, Arguments arguments, bool wanted)
     {
@@ -36,7 +39,7 @@ internal static class SelectionFilters
             throw TemplateFault.Type($"'{arguments.Function}' needs the name of an attribute.");
         var path = AttributePath.Of(arguments.Positional[0]);
         var holds = Predicate(evaluation, arguments.Rest(arguments.Function), wanted);
-        return new(SequenceKind.Stream, Operators.Walk(value).Where(element => holds(path.Find(element))));
+        return new(SequenceKind.Stream, Walk(value).Where(element => holds(path.Find(element))));
     }
 
     private static Func<JinjaValue, bool> Predicate(Evaluation evaluation, Arguments arguments, bool wanted)

@@ -40,7 +40,7 @@ internal static class TextFilters
     {
         var bound = arguments.Bind("width", "first", "blank");
         var width = bound[0] is TextValue text ? text.Marked : MarkedText.Template(Spaces(arguments.Whole(bound[0], "width", 4)));
-        var lines = PythonSpace.Lines(Operators.Join([PythonText.Str(value), MarkedText.Template("\n")]));
+        var lines = PythonSpace.Lines(Operators.Join([arguments.Text(Operators.Refuse(value), "s"), MarkedText.Template("\n")]));
         var joined = new MarkedTextBuilder(TemplateLimits.Text);
         foreach (var (index, line) in lines.Index())
         {

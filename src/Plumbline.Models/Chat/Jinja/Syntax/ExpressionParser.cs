@@ -179,6 +179,8 @@ internal sealed class ExpressionParser(TokenStream tokens)
         var negated = tokens.SkipName("not");
         var name = tokens.Current.Is("==") || tokens.Current.Is("!=") ? tokens.Next().Text : ReadDottedName();
         var arguments = tokens.Current.Is("(") ? ReadArguments() : StartsArgument() ? new ArgumentList([ReadAccess(new PrimaryParser(tokens, this).Read())], [], null, null) : ArgumentList.None;
+        if (tokens.Current.IsName("is"))
+            throw tokens.Wrong(tokens.Current.Position, "tests cannot be chained with 'is'.", "Join them with 'and'.");
         var test = new Tested(position, value, name, arguments);
         return negated ? new Negation(position, test) : test;
     }
@@ -186,7 +188,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
     private bool StartsArgument() => tokens.Current switch
     {
         { Kind: TokenKind.String or TokenKind.Integer or TokenKind.Float } => true,
-        { Kind: TokenKind.Name, Text: var name } => name is not ("else" or "or" or "and" or "if" or "is" or "in" or "not"),
+        { Kind: TokenKind.Name, Text: var name } => name is not ("else" or "or" or "and" or "is"),
         var token => token.Is("[") || token.Is("{"),
     };
 

@@ -27,9 +27,9 @@ internal static class Subscript
     /// <summary><c>value[start:stop:step]</c>.</summary>
     public static JinjaValue Slice(JinjaValue value, JinjaValue? start, JinjaValue? stop, JinjaValue? step)
     {
-        var length = value is UndefinedValue undefined ? throw TemplateFault.Undefined(undefined.Problem + ".")
-            : value is TextValue or SequenceValue { Kind: SequenceKind.List or SequenceKind.Tuple or SequenceKind.Range } ? Operators.Length(value)
-            : throw TemplateFault.Type($"a value of type '{value.TypeName}' cannot be cut.");
+        if (Operators.Refuse(value) is not (TextValue or SequenceValue { Kind: SequenceKind.List or SequenceKind.Tuple or SequenceKind.Range }))
+            throw TemplateFault.Type($"a value of type '{value.TypeName}' cannot be cut.");
+        var length = Operators.Length(value);
         var stride = Bound(step) ?? BigInteger.One;
         if (stride.IsZero)
             throw TemplateFault.Type("the step of a slice is 0.");
