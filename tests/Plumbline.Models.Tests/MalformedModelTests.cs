@@ -120,6 +120,21 @@ public sealed class MalformedModelTests
         }
     }
 
+    [Theory] // what the fuzzer found: the file's own noise in the words of the refusal
+    [InlineData("model_type", "\"\\u0000\"")]
+    [InlineData("model_type", "\"LONG\"")]
+    [InlineData("tie_word_embeddings", "fal\0\0")]
+    public void A_refusal_can_be_read_whatever_the_file_says(string key, string value)
+    {
+        using var folder = Saved();
+        var json = JsonNode.Parse(File.ReadAllText(folder["config.json"]))!;
+        json[key] = "HERE";
+        File.WriteAllText(folder["config.json"], json.ToJsonString().Replace("\"HERE\"", value.Replace("LONG", new string('x', 100_000), StringComparison.Ordinal), StringComparison.Ordinal));
+        var e = Assert.Throws<InputException>(() => LanguageModel.Load(folder.Path));
+        Assert.True(e.Message.Length < 2000, $"{e.Message.Length} characters");
+        Assert.DoesNotContain('\0', e.Message);
+    }
+
     private static TemporaryFolder Saved()
     {
         var folder = new TemporaryFolder();

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using FsCheck.Xunit;
+using Plumbline.Models.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -93,6 +94,29 @@ public sealed class SafeTensorsTests : IDisposable
     {
         Write("{}", length, 0);
         Assert.Contains("claims", Assert.Throws<InputException>(() => SafeTensors.Load(folder["bad"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact] // looking beyond the end of a mapped file would end the process
+    public void A_file_that_becomes_shorter_before_it_is_mapped_is_refused()
+    {
+        SafeTensors.Save(folder["t"], [("a", ones(4096))]);
+        using var open = new SafeTensorsFile(folder["t"]);
+        using (var writer = new FileStream(folder["t"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            writer.SetLength(100);
+        var e = Assert.Throws<InputException>(() => open.Map(open.Find("a")!));
+        Assert.Contains("now it has 100", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory] // a header of an odd length moves the numbers off the boundaries of floats
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Numbers_that_lie_askew_are_copied_not_mapped(int spaces, bool mapped)
+    {
+        var header = """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""";
+        header += new string(' ', (8 - header.Length % 8) % 8 + spaces);
+        Write(header, (ulong)header.Length, 8);
+        using var open = new SafeTensorsFile(folder["bad"]);
+        Assert.Equal(mapped, open.CanMap(open.Find("a")!));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal static class TinyModel
     internal static void OneThread() => LibTorch.Threads = 1;
 
     public static LanguageModel Make(ulong seed = 1, int width = 16, int layers = 2) => LanguageModel.Create(
-        new() { VocabularySize = 1, Width = width, FeedForwardWidth = 24, Layers = layers, Heads = 4, KeyValueHeads = 2, MaximumPositions = 256 }, Words.Value, seed);
+        new() { VocabularySize = 1, Width = width, FeedForwardWidth = width * 3 / 2, Layers = layers, Heads = 4, KeyValueHeads = 2, MaximumPositions = 256 }, Words.Value, seed);
 
     public static byte[] Bytes(Decoder decoder) =>
         [.. decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal).SelectMany(each => each.parameter.bytes.ToArray())];
