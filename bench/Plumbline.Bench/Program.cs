@@ -1,7 +1,15 @@
 using BenchmarkDotNet.Running;
 using Plumbline.Bench;
 
-if (args is ["generation", .. var turns])
-    GenerationBenchmark.Run(turns is [var count] ? int.Parse(count, null) : 3);
-else
-    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+switch (args)
+{
+    case ["fuzz", .. var rest]:
+        return Fuzz.Run(rest);
+    case ["fuzz-worker", .. var rest]:
+        return Fuzz.Work(rest);
+    case ["generation", .. var rest]:
+        return GenerationBenchmark.Run(rest);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        return 0;
+}

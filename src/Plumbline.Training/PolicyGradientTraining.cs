@@ -18,7 +18,7 @@ public static class PolicyGradientTraining
     /// <param name="reference">A frozen copy of it.</param>
     /// <param name="rollout">Samples groups of answers with the policy as it is and scores them, by the number of the step; draws nothing from shared randomness.</param>
     /// <param name="objective">The loss.</param>
-    /// <param name="rowLength">Tokens in a packed row; prompt and answer fit into it.</param>
+    /// <param name="rowLength">Most tokens of prompt and answer.</param>
     /// <param name="options">How long and how fast.</param>
     /// <param name="progress">Told every few steps, with <c>reward</c> (mean), <c>length</c> (tokens of an answer), <c>undecided</c> (share of groups whose rewards are all equal) and what the objective measures.</param>
     /// <param name="cancel">Stops after the step at work.</param>
@@ -37,8 +37,9 @@ public static class PolicyGradientTraining
             var groups = rollout(step);
             var answers = groups.SelectMany(group => group.Answers.Zip(GroupPolicyGradient.Advantages(group.Rewards), (answer, advantage) => new Sampled(answer, (float)advantage))).ToArray();
             Packing.RefuseCut(answers.Select(answer => answer.Text), rowLength, index => $"step {step}, answer {index}");
-            var parts = StepPass.Split(answers, answer => answer.Text.Ids.Length, options.TokensPerPass).Select(part => new Part(part, Frozen(reference, part, rowLength))).ToArray();
-            var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, part => part.Answers.Sum(answer => answer.Text.Trained), part => Loss(decoder, part, objective, rowLength)));
+            var parts = StepPass.Split(options.Together.Share(answers, answer => answer.Text.Ids.Length), answer => answer.Text.Ids.Length, options.TokensPerPass).Select(part => new Part(part, Frozen(reference, part, rowLength))).ToArray();
+            var trained = answers.Sum(answer => answer.Text.Trained);
+            var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, trained, part => part.Answers.Sum(answer => answer.Text.Trained), part => Loss(decoder, part, objective, rowLength, options.Checkpointing)));
             return new TrainingStep([.. passes], answers.Sum(answer => answer.Text.Ids.Length), new Dictionary<string, double>
             {
                 ["reward"] = groups.SelectMany(group => group.Rewards).Average(),
@@ -48,12 +49,12 @@ public static class PolicyGradientTraining
         }, progress, cancel);
     }
 
-    private static ObjectiveLoss Loss(Decoder decoder, Part part, GroupPolicyGradient objective, int rowLength)
+    private static PassLoss Loss(Decoder decoder, Part part, GroupPolicyGradient objective, int rowLength, bool checkpointed)
     {
-        var scores = SequenceScores.Of(decoder, [.. part.Answers.Select(answer => answer.Text)], rowLength);
+        var scores = SequenceScores.Of(decoder, [.. part.Answers.Select(answer => answer.Text)], rowLength, gradients: true, checkpointed);
         part.Behaviour ??= scores.LogProbs.detach().MoveToOuterDisposeScope(); // the first update begins where the answers were sampled
         var advantages = tensor(part.Answers.Select(answer => answer.Advantage).ToArray(), device: decoder.Device);
-        return objective.Compute(new SampledLogProbs(scores.LogProbs, part.Behaviour, part.Reference, advantages.index_select(0, scores.Examples)));
+        return new PassLoss(objective.Compute(new SampledLogProbs(scores.LogProbs, part.Behaviour, part.Reference, advantages.index_select(0, scores.Examples))), scores);
     }
 
     private static Tensor Frozen(Decoder decoder, IReadOnlyList<Sampled> answers, int rowLength)
@@ -65,7 +66,7 @@ public static class PolicyGradientTraining
 
     private sealed record Sampled(TokenExample Text, float Advantage);
 
-    /// <summary>Answers that go through the model at once, with their columns; the order of tokens is that of the packed rows and always the same.</summary>
+    /// <summary>Answers that go through the model at once, with their columns; the order of tokens is always the same.</summary>
     private sealed record Part(IReadOnlyList<Sampled> Answers, Tensor Reference)
     {
         public Tensor? Behaviour { get; set; }

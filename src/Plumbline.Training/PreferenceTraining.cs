@@ -5,16 +5,15 @@ using static TorchSharp.torch;
 namespace Plumbline.Training;
 
 /// <summary>Preference optimisation with any <see cref="PairObjective"/>; the reference is the policy as it was at the start, its numbers computed once.</summary>
+/// <remarks>They are kept in <see cref="TrainingOptions.ReferenceFolder"/>, so that a run that is taken up, or the next one with other settings, finds them there.</remarks>
 public static class PreferenceTraining
 {
-    private const int ReferencePairs = 64;
-
     /// <summary>Trains.</summary>
     /// <param name="decoder">The policy, with the weights it starts from even when a checkpoint is taken up.</param>
     /// <param name="pairs">All pairs; prompt and answer fit into a row.</param>
     /// <param name="batches">Which pairs make up a step, by its number from 0; a pure function.</param>
     /// <param name="objective">The loss of a pair.</param>
-    /// <param name="rowLength">Tokens in a packed row.</param>
+    /// <param name="rowLength">Most tokens of prompt and answer.</param>
     /// <param name="options">How long and how fast.</param>
     /// <param name="progress">Told every few steps.</param>
     /// <param name="cancel">Stops after the step at work.</param>
@@ -27,44 +26,25 @@ public static class PreferenceTraining
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(options);
         Packing.RefuseCut(pairs.SelectMany(pair => (TokenExample[])[pair.Chosen, pair.Rejected]), rowLength, index => $"pair {index / 2}, {(index % 2 == 0 ? "chosen" : "rejected")}");
-        var reference = Reference(decoder, pairs, rowLength, cancel);
+        var reference = ReferenceScores.Of(decoder, pairs, rowLength, options.Together.IsFirst ? options.ReferenceFolder ?? options.CheckpointFolder : null, options.Notes, cancel);
         TrainingLoop.Run(decoder, options, step =>
         {
             var taken = batches(step);
-            var passes = StepPass.Update(StepPass.Split(taken, index => pairs[index].Tokens, options.TokensPerPass), part => part.Count,
-                part => objective.Compute(Columns(decoder, [.. part.Select(index => pairs[index])], rowLength, [.. part.Select(index => reference[index])])));
+            var passes = StepPass.Update(StepPass.Split(options.Together.Share(taken, index => pairs[index].Tokens), index => pairs[index].Tokens, options.TokensPerPass), taken.Count, part => part.Count,
+                part => Loss(decoder, [.. part.Select(index => pairs[index])], [.. part.Select(index => reference[index])], objective, rowLength, options.Checkpointing));
             return new TrainingStep(passes, taken.Sum(index => pairs[index].Tokens));
         }, progress, cancel);
     }
 
-    private static PairLogProbs Columns(Decoder decoder, PairExample[] pairs, int rowLength, (float Chosen, float Rejected)[] reference)
-    {
-        var (chosen, rejected) = Sums(decoder, pairs, rowLength);
-        return new PairLogProbs(chosen, rejected, Column(reference.Select(each => each.Chosen)), Column(reference.Select(each => each.Rejected)),
-            Column(pairs.Select(pair => (float)pair.Chosen.Trained)), Column(pairs.Select(pair => (float)pair.Rejected.Trained)));
-
-        Tensor Column(IEnumerable<float> values) => tensor(values.ToArray(), device: decoder.Device);
-    }
-
-    private static (Tensor Chosen, Tensor Rejected) Sums(Decoder decoder, PairExample[] pairs, int rowLength)
+    private static PassLoss Loss(Decoder decoder, PairExample[] pairs, (float Chosen, float Rejected)[] reference, PairObjective objective, int rowLength, bool checkpointed)
     {
         TokenExample[] examples = [.. pairs.Select(pair => pair.Chosen), .. pairs.Select(pair => pair.Rejected)];
-        var sums = SequenceScores.Of(decoder, examples, rowLength).Sums(examples.Length);
-        return (sums.narrow(0, 0, pairs.Length), sums.narrow(0, pairs.Length, pairs.Length));
-    }
+        var scores = SequenceScores.Of(decoder, examples, rowLength, gradients: true, checkpointed);
+        var sums = scores.Sums(examples.Length);
+        return new PassLoss(objective.Compute(new PairLogProbs(sums.narrow(0, 0, pairs.Length), sums.narrow(0, pairs.Length, pairs.Length),
+            Column(reference.Select(each => each.Chosen)), Column(reference.Select(each => each.Rejected)),
+            Column(pairs.Select(pair => (float)pair.Chosen.Trained)), Column(pairs.Select(pair => (float)pair.Rejected.Trained)))), scores);
 
-    private static (float Chosen, float Rejected)[] Reference(Decoder decoder, IReadOnlyList<PairExample> pairs, int rowLength, CancellationToken cancel)
-    {
-        using var off = no_grad();
-        var columns = new List<(float, float)>(pairs.Count);
-        foreach (var part in pairs.Chunk(ReferencePairs))
-        {
-            cancel.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var (chosen, rejected) = Sums(decoder, part, rowLength);
-            columns.AddRange(chosen.cpu().data<float>().ToArray().Zip(rejected.cpu().data<float>().ToArray()));
-        }
-
-        return [.. columns];
+        Tensor Column(IEnumerable<float> values) => tensor(values.ToArray(), device: decoder.Device);
     }
 }

@@ -10,7 +10,7 @@ public static class SupervisedTraining
     /// <summary>Trains.</summary>
     /// <param name="decoder">Whose weights.</param>
     /// <param name="examples">The examples of a step, by its number from 0; a pure function, so that training can be taken up.</param>
-    /// <param name="rowLength">Tokens in a packed row.</param>
+    /// <param name="rowLength">Most tokens of a text; what is longer is cut at the end.</param>
     /// <param name="options">How long and how fast.</param>
     /// <param name="progress">Told every few steps.</param>
     /// <param name="cancel">Stops after the step at work.</param>
@@ -19,17 +19,21 @@ public static class SupervisedTraining
         IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(examples);
+        ArgumentNullException.ThrowIfNull(options);
         TrainingLoop.Run(decoder, options, step =>
         {
-            var rows = Packing.Pack(examples(step), rowLength);
-            if (rows.Sum(row => row.Trained) == 0)
+            var texts = examples(step).Where(text => Packing.Trained(text, rowLength) != 0).ToArray();
+            if (texts.Length == 0)
                 throw new InputException($"training, step {step}", "no token of it is trained.", $"Check that answers are not empty, and that prompts leave room for them in rows of {rowLength} tokens.");
-            var passes = StepPass.Update(StepPass.Split(rows, _ => rowLength, options.TokensPerPass), part => part.Sum(row => row.Trained), part =>
+            var passes = StepPass.Update(StepPass.Split(options.Together.Share(texts, text => Length(text)), Length, options.TokensPerPass), texts.Sum(Trained), part => part.Sum(Trained), part =>
             {
-                var scores = SequenceScores.Of(decoder, part);
-                return WeightedLikelihood.Compute(scores.LogProbs, scores.Weights);
+                var scores = SequenceScores.Of(decoder, part, rowLength, gradients: true, options.Checkpointing);
+                return new PassLoss(WeightedLikelihood.Compute(scores.LogProbs, scores.Weights), scores);
             });
-            return new TrainingStep(passes, rows.Sum(row => row.Used));
+            return new TrainingStep(passes, texts.Sum(Length));
         }, progress, cancel);
+
+        int Length(TokenExample text) => Math.Min(text.Ids.Length, rowLength);
+        double Trained(TokenExample text) => Packing.Trained(text, rowLength);
     }
 }

@@ -91,6 +91,35 @@ public sealed class LocalChatClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_streams_at_once_share_steps_and_say_what_each_says_alone()
+    {
+        using var client = new LocalChatClient(model, defaults: new() { MaxNewTokens = 20, Temperature = 1 });
+        var alone = new List<string>();
+        for (var index = 0; index < 12; index++)
+            alone.Add((await client.GetResponseAsync($"question {index}", new() { Seed = index }, Cancel)).Text);
+        var before = model.Engine.Steps;
+        var together = await Task.WhenAll(Enumerable.Range(0, 12).Select(index => Task.Run(async () =>
+        {
+            var updates = await client.GetStreamingResponseAsync($"question {index}", new() { Seed = index }, Cancel).ToListAsync(Cancel);
+            Assert.True(updates.Count > 1);
+            return updates.ToChatResponse().Text;
+        }, Cancel)));
+        Assert.Equal(alone, together);
+        Assert.InRange(model.Engine.Steps - before, 20, 150); // 12 · 20 one after the other
+    }
+
+    [Fact]
+    public async Task A_reader_who_leaves_a_stream_frees_its_place()
+    {
+        using var client = new LocalChatClient(model, defaults: new() { MaxNewTokens = 200, BatchSize = 1, MinNewTokens = 200 });
+        model.PrefixCacheBytes = 0;
+        await foreach (var update in client.GetStreamingResponseAsync("why?", cancellationToken: Cancel))
+            break;
+        Assert.Equal(0, model.Engine.BlocksInUse);
+        Assert.NotNull(await client.GetResponseAsync("why?", new() { MaxOutputTokens = 200 }, Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel));
+    }
+
+    [Fact]
     public void The_gate_is_found_through_middleware()
     {
         using var client = new Middleware(new LocalChatClient(model));

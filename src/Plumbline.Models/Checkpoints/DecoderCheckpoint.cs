@@ -170,7 +170,7 @@ internal static class DecoderCheckpoint
         using (NewDisposeScope())
         {
             var plain = tensor.Parameters.Count == 1 && !tensor.OnItsSide;
-            var whole = plain && SafeTensorsFile.CanMap(entry) ? file.Map(entry) : file.Read(entry).to(ScalarType.Float32);
+            var whole = plain && file.CanMap(entry) ? file.Map(entry) : file.Read(entry).to(ScalarType.Float32);
             // A sum shows at once that all is well; where it overflows, each number is looked at.
             if (!float.IsFinite(whole.sum().item<float>()) && !whole.isfinite().all().item<bool>())
                 throw new InputException($"{file.Path}: {entry.Name}", "a weight is not a finite number.", "The file is damaged, or training diverged before it was written.");

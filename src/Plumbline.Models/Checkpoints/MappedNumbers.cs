@@ -11,10 +11,15 @@ namespace Plumbline.Models.Checkpoints;
 /// <param name="count">How many they are.</param>
 internal sealed unsafe class MappedNumbers(SafeBuffer view, long start, int count) : MemoryManager<float>
 {
-    /// <summary>Maps a whole file.</summary>
-    public static SafeBuffer Map(string file)
+    /// <summary>Maps a file that is open.</summary>
+    /// <param name="file">The file: not its name, which may stand for another one by now.</param>
+    /// <param name="length">How long it is known to be. Looking at what is mapped beyond the end of a file ends the process.</param>
+    /// <exception cref="InputException">It has become shorter.</exception>
+    public static SafeBuffer Map(FileStream file, long length)
     {
-        using var mapped = MemoryMappedFile.CreateFromFile(file, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        if (file.Length < length)
+            throw new InputException(file.Name, $"the file had {length} bytes when it was opened, now it has {file.Length}.", "Leave the file alone while it is in use; take it from where it came from again.");
+        using var mapped = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         using var accessor = mapped.CreateViewAccessor(0, 0, MemoryMappedFileAccess.CopyOnWrite);
         var held = false;
         accessor.SafeMemoryMappedViewHandle.DangerousAddRef(ref held); // released by whoever asked for it: the accessor gives up its own

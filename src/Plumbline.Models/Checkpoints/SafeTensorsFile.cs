@@ -52,13 +52,14 @@ internal sealed class SafeTensorsFile : IDisposable
     /// <summary>A float32 tensor whose numbers stay in the file until they are looked at; changing it does not change the file.</summary>
     public Tensor Map(SafeTensorsHeader.Entry entry)
     {
-        mapped ??= MappedNumbers.Map(Path);
+        mapped ??= MappedNumbers.Map(stream, header.End);
         var numbers = new MappedNumbers(mapped, header.DataStart + entry.Start, checked((int)(entry.Bytes / sizeof(float))));
         return tensor(numbers.Memory, entry.Shape, ScalarType.Float32);
     }
 
-    /// <summary>Whether <see cref="Map"/> can serve a tensor: float32 in the byte order of this machine, and not more than one block of memory can name.</summary>
-    public static bool CanMap(SafeTensorsHeader.Entry entry) => BitConverter.IsLittleEndian && entry.Type == ScalarType.Float32 && entry.Bytes is > 0 and <= int.MaxValue;
+    /// <summary>Whether <see cref="Map"/> can serve a tensor: float32 in the byte order and the alignment of this machine, and not more than one block of memory can name.</summary>
+    public bool CanMap(SafeTensorsHeader.Entry entry) =>
+        BitConverter.IsLittleEndian && entry.Type == ScalarType.Float32 && entry.Bytes is > 0 and <= int.MaxValue && (header.DataStart + entry.Start) % sizeof(float) == 0;
 
     /// <summary>Reads a tensor into memory of the same type and size.</summary>
     public void ReadInto(SafeTensorsHeader.Entry entry, Tensor target)

@@ -11,6 +11,9 @@ namespace Plumbline.Models.Checkpoints;
 /// <param name="DataStart">Where the data begins in the file, in bytes.</param>
 internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Tensors, long DataStart)
 {
+    /// <summary>Where the data ends, and with it the file.</summary>
+    public long End => DataStart + Tensors.Sum(tensor => tensor.Bytes);
+
     private const long MaximumBytes = 100_000_000; // the limit of the reference implementation
     private const string Metadata = "__metadata__";
     private const int MaximumDimensions = 8;

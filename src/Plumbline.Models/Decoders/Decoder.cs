@@ -68,6 +68,9 @@ public sealed class Decoder : Module
         }
     }
 
+    /// <summary>Told how far a backward pass has come; null: nobody asks.</summary>
+    internal BackwardMarks? Marks { get; set; }
+
     /// <summary>Reads config.json and the weights of a model folder in the layout of Hugging Face, in one file or in several with an index.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>Weights in float32, whatever they are in the file.</returns>
@@ -106,15 +109,52 @@ public sealed class Decoder : Module
             mask = Before(time, before, ids.device);
         var everywhere = new AttentionView(Fused, Turns(positions, local: false), mask);
         var nearby = Nearby(everywhere, positions, time, before);
-        var stream = embedding.index_select(0, ids.flatten()).view(ids.shape[0], time, -1);
+        var stream = Embed(ids, positions);
+        foreach (var (index, layer) in layers.Index())
+            stream = layer.Forward(Marks?.Before(index, stream) ?? stream, Config.Slides(index) ? nearby : everywhere, cache);
+        cache?.Advance(time);
+        return norm.Apply(Marks?.Before(Config.Layers, stream) ?? stream).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the first layer reads, [batch, time, width].</summary>
+    /// <param name="ids">[batch, time], int64</param>
+    /// <param name="positions">[batch or 1, time], int64</param>
+    internal Tensor Embed(Tensor ids, Tensor positions)
+    {
+        Connect();
+        var stream = embedding.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1);
         if (Config.EmbeddingScale != 1)
             stream = stream.Times(Config.EmbeddingScale);
         if (weights.TryGetValue(DecoderParameters.Positions, out var places))
             stream = stream.Plus(places.index_select(0, positions.expand(ids.shape).flatten()).view(stream.shape));
-        foreach (var (index, layer) in layers.Index())
-            stream = layer.Forward(stream, Config.Slides(index) ? nearby : everywhere, cache);
-        cache?.Advance(time);
-        return norm.Apply(stream).MoveToOuterDisposeScope();
+        return stream;
+    }
+
+    /// <summary>What a layer makes of the stream, [batch, time, width].</summary>
+    internal Tensor Forward(int layer, Tensor stream, AttentionView view)
+    {
+        Connect();
+        return layers[layer].Forward(stream, view, cache: null);
+    }
+
+    /// <summary>What the output matrix sees of the stream that the last layer wrote, […, width].</summary>
+    internal Tensor Normalise(Tensor stream)
+    {
+        Connect();
+        return norm.Apply(stream);
+    }
+
+    /// <summary>What tokens of packed texts see, by layer.</summary>
+    internal AttentionView[] Views(Tensor positions, IReadOnlyList<TextRun> runs)
+    {
+        LibTorch.KeepThreads();
+        var everywhere = new AttentionView(Fused, Turns(positions, local: false), null, new PackedAttention(runs, null, Config, Device));
+        var nearby = Config.SlidingWindow is not { } window ? everywhere : everywhere with
+        {
+            Turns = Config.LocalRopeTheta is null ? everywhere.Turns : Turns(positions, local: true),
+            Packed = new PackedAttention(runs, window, Config, Device),
+        };
+        return [.. Enumerable.Range(0, Config.Layers).Select(layer => Config.Slides(layer) ? nearby : everywhere)];
     }
 
     /// <summary>How much each token is worth as the next one.</summary>

@@ -4,8 +4,9 @@ namespace Plumbline.Models;
 
 /// <summary>Writes after many prompts at once.</summary>
 /// <remarks>
-/// Safe from any thread, as long as nobody changes the weights meanwhile. What a row says depends on the seed and its index; where two tokens are equally likely to
-/// the last bit, it can also depend on what shares its batch.
+/// Safe from any thread, as long as nobody changes the weights meanwhile; who asks at the same time shares the steps of one running batch. What a row says depends on
+/// its prompt, the seed and its index, to the last bit, and not on what shares its batch. (On other devices than the processor rows are written in lock-step with
+/// libtorch; there it can depend on the batch where two tokens are equally likely to the last bit.)
 /// </remarks>
 /// <param name="model">The model; not owned.</param>
 public sealed class BatchGenerator(LanguageModel model)
@@ -36,7 +37,7 @@ public sealed class BatchGenerator(LanguageModel model)
             throw new InputException(place, $"the prompt has {prompt.Length} tokens.", $"The model holds {model.Decoder.Config.MaximumPositions}, prompt and answer together.");
         if (Array.FindIndex(prompt, id => id < 0 || id >= model.Decoder.Config.VocabularySize) is >= 0 and var at)
             throw new InputException(place, $"token {at} of the prompt is {prompt[at]}.", $"Tokens are 0 to {model.Decoder.Config.VocabularySize - 1}.");
-        return new(prompt, Math.Min(options.MaxNewTokens, room), options, stream);
+        return new(prompt, Math.Min(options.MaxNewTokens, room), options, stream, model.Tokenizer, [.. model.Tokenizer.Special.Ends, .. model.Decoder.Config.EndIds]);
     }
 
     /// <summary>Writes rows, so many at the same time.</summary>

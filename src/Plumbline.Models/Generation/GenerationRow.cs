@@ -1,37 +1,155 @@
+using Plumbline.Models.Generation.Constraints;
+
 namespace Plumbline.Models.Generation;
 
 /// <summary>One text that is being written.</summary>
-/// <param name="prompt">What stands before it.</param>
-/// <param name="maxNewTokens">The most tokens to write.</param>
-/// <param name="options">How to choose them.</param>
-/// <param name="stream">Its random numbers.</param>
-internal sealed class GenerationRow(int[] prompt, int maxNewTokens, GenerationOptions options, ulong stream)
+internal sealed class GenerationRow
 {
+    private readonly GenerationOptions options;
+    private readonly Tokenizer tokenizer;
+    private readonly HashSet<int> ends;
+    private readonly ulong stream;
     private readonly List<int> tokens = [];
     private readonly List<float> logProbabilities = [];
+    private readonly List<IReadOnlyList<TokenLogProbability>> alternatives = [];
+    private readonly LogitAdjustments adjustments;
+    private readonly StopStrings stopStrings;
+    private readonly ConstraintCursor? constraint;
+    private bool reasoning;
     private StopReason? stop;
 
-    public int[] Prompt => prompt;
+    /// <param name="prompt">What stands before it.</param>
+    /// <param name="maxNewTokens">The most tokens to write.</param>
+    /// <param name="options">How to choose them.</param>
+    /// <param name="stream">Its random numbers.</param>
+    /// <param name="tokenizer">Spells the tokens.</param>
+    /// <param name="ends">The tokens that end a text.</param>
+    /// <exception cref="InputException">The vocabulary cannot be held to the constraint.</exception>
+    public GenerationRow(int[] prompt, int maxNewTokens, GenerationOptions options, ulong stream, Tokenizer tokenizer, IEnumerable<int> ends)
+    {
+        (Prompt, MaxNewTokens, this.options, this.stream, this.tokenizer) = (prompt, maxNewTokens, options, stream, tokenizer);
+        this.ends = [.. ends.Concat(options.EndTokens).Where(end => end >= 0 && end < tokenizer.VocabularySize)];
+        adjustments = new(options, prompt);
+        stopStrings = new(options.StopStrings);
+        constraint = options.Constraint is { } wanted ? new(wanted, tokenizer) : null;
+        reasoning = BeginsReasoning(prompt);
+    }
 
-    public int MaxNewTokens => maxNewTokens;
+    public int[] Prompt { get; }
+
+    public int MaxNewTokens { get; }
 
     public IReadOnlyList<int> Tokens => tokens;
 
+    /// <summary>The texts before which it stops.</summary>
+    public IReadOnlyList<string> StopTexts => options.StopStrings;
+
     public bool Done => stop is not null;
 
-    public Completion Completion => new([.. tokens], [.. logProbabilities], stop ?? StopReason.Length);
+    public Completion Completion => new([.. tokens], [.. logProbabilities], stop ?? StopReason.Length) { Alternatives = [.. alternatives], StopStrings = options.StopStrings };
 
     /// <summary>Writes the next token.</summary>
-    /// <param name="next">Log-probabilities by token.</param>
-    /// <param name="end">The token that ends a text.</param>
-    public void Write(ReadOnlySpan<float> next, int end)
+    /// <param name="logits">What the model says of each token.</param>
+    public void Write(ReadOnlySpan<float> logits)
     {
-        var token = Sampler.Choose(next, options.Temperature, options.TopP, RandomStream.Uniform(stream, tokens.Count));
+        var token = Choose(logits);
+        var greatest = logits[Sampler.Likeliest(logits)];
+        var total = Exponentials.LogSum(logits, greatest);
         tokens.Add(token);
-        logProbabilities.Add(next[token]);
-        if (token == end)
-            stop = StopReason.End;
-        else if (tokens.Count == maxNewTokens)
-            stop = StopReason.Length;
+        logProbabilities.Add((float)(logits[token] - total));
+        if (options.TopLogProbabilities > 0)
+            alternatives.Add(Likeliest(logits, options.TopLogProbabilities, total));
+        adjustments.Add(token);
+        stop = Read(token);
+    }
+
+    private int Choose(ReadOnlySpan<float> logits)
+    {
+        var uniform = RandomStream.Uniform(stream, tokens.Count);
+        var allowed = Allowed();
+        if (allowed is null && !adjustments.Any && tokens.Count >= options.MinNewTokens)
+            return Sampler.Choose(logits, options, null, uniform);
+        var changed = System.Buffers.ArrayPool<float>.Shared.Rent(logits.Length);
+        try
+        {
+            var own = changed.AsSpan(0, logits.Length);
+            logits.CopyTo(own);
+            adjustments.Apply(own);
+            foreach (var end in tokens.Count < options.MinNewTokens ? ends : [])
+                own[end] = float.NegativeInfinity;
+            return Sampler.Choose(own, options, allowed, uniform);
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<float>.Shared.Return(changed);
+        }
+    }
+
+    /// <summary>The tokens that the constraint leaves to choose from; null for all.</summary>
+    private TokenSet? Allowed()
+    {
+        if (constraint is null)
+            return null;
+        if (reasoning)
+        {
+            var thoughts = new TokenSet(tokenizer.VocabularySize);
+            for (var token = 0; token < tokenizer.VocabularySize; token++)
+                thoughts.Add(token);
+            foreach (var end in ends)
+                thoughts.Remove(end); // an answer is wanted
+            return thoughts;
+        }
+        var allowed = constraint.Allowed();
+        if (constraint.Complete)
+        {
+            foreach (var end in ends)
+                allowed.Add(end);
+        }
+        if (tokens.Count == 0 && (int?)tokenizer.Special.Think is { } think)
+            allowed.Add(think);
+        return allowed;
+    }
+
+    /// <summary>Reads what was written, and tells whether it is over.</summary>
+    private StopReason? Read(int token)
+    {
+        if (ends.Contains(token))
+            return StopReason.End;
+        if (!reasoning && tokens.Count == 1 && token == tokenizer.Special.Think)
+            reasoning = true;
+        else if (reasoning)
+            reasoning = token != tokenizer.Special.EndThink;
+        else
+        {
+            constraint?.Take(token);
+            if (stopStrings.Read(tokenizer.BytesOf(token)))
+                return StopReason.StopString;
+        }
+        return tokens.Count == MaxNewTokens ? StopReason.Length : null;
+    }
+
+    /// <summary>Whether a prompt ends inside of reasoning, as templates do that open it for the model.</summary>
+    private bool BeginsReasoning(int[] prompt)
+    {
+        var special = tokenizer.Special;
+        var last = Array.FindLastIndex(prompt, id => id == special.Think || id == special.EndThink || id == special.End || id == special.User || id == special.Assistant);
+        return last >= 0 && prompt[last] == special.Think;
+    }
+
+    private static TokenLogProbability[] Likeliest(ReadOnlySpan<float> logits, int wanted, double total)
+    {
+        var best = new List<(float Logit, int Token)>(wanted + 1);
+        for (var token = 0; token < logits.Length; token++)
+        {
+            if (best.Count == wanted && !(logits[token] > best[^1].Logit))
+                continue;
+            var at = best.Count;
+            while (at > 0 && logits[token] > best[at - 1].Logit)
+                at--;
+            best.Insert(at, (logits[token], token));
+            if (best.Count > wanted)
+                best.RemoveAt(wanted);
+        }
+        return [.. best.Select(each => new TokenLogProbability(each.Token, (float)(each.Logit - total)))];
     }
 }

@@ -31,13 +31,13 @@ internal sealed class GenerationRun : IDisposable
         var hidden = steps == 0 ? ReadPrompts() : ReadLastTokens();
         // Ids beyond the tokenizer's, where a checkpoint has rounded its vocabulary up, mean nothing.
         var logits = model.Decoder.Logits(hidden).narrow(-1, 0, model.Tokenizer.VocabularySize);
-        var next = nn.functional.log_softmax(logits, -1).cpu().data<float>().ToArray(); // the one transfer of the step
+        var next = logits.cpu().contiguous().data<float>().ToArray(); // the one transfer of the step
         var width = next.Length / rows.Count;
         steps++;
         for (var index = 0; index < rows.Count; index++)
         {
             if (!rows[index].Done)
-                rows[index].Write(next.AsSpan(index * width, width), model.Tokenizer.Special.End);
+                rows[index].Write(next.AsSpan(index * width, width));
         }
         DropFinished();
         return rows.Any(row => !row.Done);

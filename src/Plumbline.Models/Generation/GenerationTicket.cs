@@ -62,15 +62,12 @@ internal sealed class GenerationTicket(GenerationRow row, GenerationLane lane, A
     }
 
     /// <summary>Chooses its next token.</summary>
-    /// <param name="logits">By token; log-probabilities afterwards.</param>
-    /// <param name="end">The token that ends a text.</param>
-    public unsafe void Write(Span<float> logits, int end)
+    /// <param name="logits">By token.</param>
+    public void Write(ReadOnlySpan<float> logits)
     {
         try
         {
-            fixed (float* numbers = logits)
-                Elementwise.LogSoftmax(numbers, logits.Length);
-            row.Write(logits, end);
+            row.Write(logits);
         }
         catch (Exception e)
         {

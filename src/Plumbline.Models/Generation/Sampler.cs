@@ -1,55 +1,77 @@
+using System.Buffers;
+using Plumbline.Models.Generation.Constraints;
+
 namespace Plumbline.Models.Generation;
 
 /// <summary>Chooses one token.</summary>
+/// <remarks>A few passes over the vocabulary; it is never sorted. At most the tokens that are as likely as the last one that <c>top-p</c> lets in are.</remarks>
 internal static class Sampler
 {
-    /// <param name="logProbabilities">By token, at temperature 1.</param>
-    /// <param name="temperature">0 for the likeliest; of equals the first.</param>
-    /// <param name="topP">Only the likeliest tokens that together have this probability (nucleus sampling; Holtzman et al. 2020).</param>
-    /// <param name="uniform">A number in [0, 1): which quantile to take.</param>
-    public static int Choose(ReadOnlySpan<float> logProbabilities, double temperature, double topP, double uniform)
+    /// <param name="logits">By token; negative infinity for never.</param>
+    /// <param name="options">Temperature, top-k, top-p and min-p, in this order.</param>
+    /// <param name="allowed">The tokens to choose from, at least one; null for all.</param>
+    /// <param name="uniform">A number in [0, 1): which quantile to take, in the order of the vocabulary.</param>
+    public static int Choose(ReadOnlySpan<float> logits, GenerationOptions options, TokenSet? allowed, double uniform)
     {
-        var best = Likeliest(logProbabilities);
-        if (temperature == 0)
-            return best;
-        var weights = new double[logProbabilities.Length];
-        double total = 0;
-        for (var id = 0; id < weights.Length; id++)
-            total += weights[id] = Math.Exp((logProbabilities[id] - logProbabilities[best]) / temperature);
-        if (topP < 1)
-            total = KeepNucleus(weights, topP * total);
-        var left = uniform * total;
-        for (var id = 0; id < weights.Length; id++)
+        var (ids, scores) = (ArrayPool<int>.Shared.Rent(logits.Length), ArrayPool<float>.Shared.Rent(logits.Length));
+        var weights = ArrayPool<double>.Shared.Rent(logits.Length);
+        try
         {
-            left -= weights[id];
-            if (left < 0)
-                return id;
+            var count = Gather(logits, allowed, ids, scores);
+            if (count == 0)
+                return allowed?.Tokens().First() ?? 0; // the model itself has nothing to say
+            var best = Likeliest(scores.AsSpan(0, count));
+            if (options.Temperature == 0)
+                return ids[best];
+            Exponentials.Weigh(scores.AsSpan(0, count), scores[best], options.Temperature, weights);
+            var candidates = new Candidates(ids.AsSpan(0, count), weights.AsSpan(0, count));
+            if (options.TopK > 0)
+                candidates.KeepLargest(options.TopK);
+            if (options.TopP < 1)
+                candidates.KeepNucleus(options.TopP);
+            if (options.MinP > 0)
+                candidates.KeepAbove(options.MinP); // the likeliest has the weight 1
+            return candidates.Draw(uniform);
         }
-        return best; // rounding left a crumb
+        finally
+        {
+            ArrayPool<int>.Shared.Return(ids);
+            ArrayPool<float>.Shared.Return(scores);
+            ArrayPool<double>.Shared.Return(weights);
+        }
     }
 
-    private static int Likeliest(ReadOnlySpan<float> logProbabilities)
+    /// <summary>The greatest number; the first of equals.</summary>
+    public static int Likeliest(ReadOnlySpan<float> numbers)
     {
         var best = 0;
-        for (var id = 1; id < logProbabilities.Length; id++)
+        for (var at = 1; at < numbers.Length; at++)
         {
-            if (logProbabilities[id] > logProbabilities[best])
-                best = id;
+            if (numbers[at] > numbers[best] || float.IsNaN(numbers[best]))
+                best = at;
         }
         return best;
     }
 
-    /// <summary>Sets the weight of all but the likeliest tokens to zero.</summary>
-    /// <returns>The weight that is left.</returns>
-    private static double KeepNucleus(double[] weights, double enough)
+    private static int Gather(ReadOnlySpan<float> logits, TokenSet? allowed, int[] ids, float[] scores)
     {
-        var order = Enumerable.Range(0, weights.Length).OrderByDescending(id => weights[id]).ToArray();
-        double sum = 0;
-        var kept = 0;
-        while (kept < order.Length && sum < enough)
-            sum += weights[order[kept++]];
-        foreach (var id in order.AsSpan(kept))
-            weights[id] = 0;
-        return sum;
+        var count = 0;
+        if (allowed is not null)
+        {
+            foreach (var id in allowed.Tokens())
+                count = Take(logits, id, count);
+            return count;
+        }
+        for (var id = 0; id < logits.Length; id++)
+            count = Take(logits, id, count);
+        return count;
+
+        int Take(ReadOnlySpan<float> logits, int id, int count)
+        {
+            if (!(logits[id] > float.NegativeInfinity))
+                return count;
+            (ids[count], scores[count]) = (id, logits[id]);
+            return count + 1;
+        }
     }
 }

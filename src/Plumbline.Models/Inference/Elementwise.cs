@@ -64,38 +64,6 @@ internal static unsafe class Elementwise
             row[at] = (float)(cap * Math.Tanh(row[at] / cap));
     }
 
-    /// <summary>Logits become natural logarithms of probabilities.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void LogSoftmax(float* row, int count)
-    {
-        var most = float.NegativeInfinity;
-        var at = 0;
-        var mosts = Vector256.Create(most);
-        for (; at <= count - Lanes; at += Lanes)
-            mosts = Vector256.Max(mosts, Vector256.Load(row + at));
-        for (var lane = 0; lane < Lanes; lane++)
-            most = Math.Max(most, mosts[lane]);
-        for (; at < count; at++)
-            most = Math.Max(most, row[at]);
-        double sum = 0;
-        for (at = 0; at < count;)
-        {
-            // Sums of a few thousand in float32, their sum in float64: a vocabulary is wide.
-            var end = Math.Min(count, at + 4096);
-            Vector256<float> part = default;
-            for (; at <= end - Lanes; at += Lanes)
-                part += Vector256.Exp(Vector256.Load(row + at) - Vector256.Create(most));
-            sum += Vector256.Sum(part);
-            for (; at < end; at++)
-                sum += Math.Exp(row[at] - most);
-        }
-        var shift = (float)(most + Math.Log(sum));
-        for (at = 0; at <= count - Lanes; at += Lanes)
-            (Vector256.Load(row + at) - Vector256.Create(shift)).Store(row + at);
-        for (; at < count; at++)
-            row[at] -= shift;
-    }
-
     /// <summary>Σ (x − shift)²</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SumOfSquares(float* row, int width, float shift)

@@ -44,7 +44,7 @@ internal sealed unsafe class ForwardPass(DecoderConfig config) : IDisposable
         Answer(weights, readings, stream);
     }
 
-    /// <summary>What may come after the last token of a text that asked, in the order of the readings: log-probabilities once <see cref="Elementwise.LogSoftmax"/> has seen them.</summary>
+    /// <summary>What may come after the last token of a text that asked, in the order of the readings.</summary>
     public Span<float> Logits(int answer) => new(answers.For(0) + (long)answer * vocabulary, vocabulary);
 
     public void Dispose()

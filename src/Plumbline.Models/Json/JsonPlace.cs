@@ -10,6 +10,7 @@ namespace Plumbline.Models.Json;
 internal readonly struct JsonPlace(string file, string path, JsonElement value)
 {
     private const int MaximumDepth = 64;
+    private const int LongestMessage = 300;
 
     public JsonElement Value { get; } = value;
 
@@ -44,7 +45,7 @@ internal readonly struct JsonPlace(string file, string path, JsonElement value)
         }
         catch (JsonException e)
         {
-            throw new InputException($"{file}:{e.LineNumber + 1}:{e.BytePositionInLine + 1}", "this is not valid JSON.", e.Message, e);
+            throw new InputException($"{file}:{e.LineNumber + 1}:{e.BytePositionInLine + 1}", "this is not valid JSON.", Readable(e.Message), e);
         }
     }
 
@@ -107,12 +108,19 @@ internal readonly struct JsonPlace(string file, string path, JsonElement value)
             ? number
             : throw Unexpected("a number greater than 0");
 
-    public InputException Wrong(string problem, string remedy) => new(path.Length == 0 ? file : $"{file}: {path}", problem, remedy);
+    public InputException Wrong(string problem, string remedy) => new(path.Length == 0 ? file : $"{file}: {Readable(path)}", Readable(problem), remedy);
 
     public InputException Unexpected(string expected)
     {
         var found = Value.GetRawText();
         return Wrong($"expected {expected}, found {(found.Length <= 60 ? found : found[..60] + "…")}.", "Correct the value, or take the file from where it came from again.");
+    }
+
+    /// <summary>What is said about a file quotes it, whatever stands there.</summary>
+    private static string Readable(string message)
+    {
+        var line = new string([.. message.Select(letter => char.IsControl(letter) ? ' ' : letter)]);
+        return line.Length <= LongestMessage ? line : line[..LongestMessage] + "…";
     }
 
     private JsonElement Expect(JsonValueKind kind, string expected) => Kind == kind ? Value : throw Unexpected(expected);

@@ -1,4 +1,5 @@
 using Plumbline.Models;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -20,8 +21,7 @@ internal sealed class AdamW : IDisposable
         _options = options;
         _states = [.. decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal)
             .Select(each => (each.name, each.parameter, zeros_like(each.parameter).DetachFromDisposeScope(), zeros_like(each.parameter).DetachFromDisposeScope()))];
-        foreach (var (_, weight, _, _) in _states)
-            weight.grad?.zero_(); // what an earlier training that was stopped may have left
+        ClearGradients(); // what an earlier training that was stopped may have left
     }
 
     /// <summary>Steps made so far; set when a state is taken up.</summary>
@@ -34,24 +34,42 @@ internal sealed class AdamW : IDisposable
     {
         using var off = no_grad();
         Step++;
-        var gradients = _states.Select(state => state.Weight.grad ?? zeros_like(state.Weight)).ToArray();
-        var norm = stack(gradients.Select(gradient => gradient.Squared().sum()).ToArray()).sum().sqrt();
-        var scale = norm.Plus(1e-6).reciprocal().Times(_options.ClipNorm).Within(most: 1);
-        var (correctFirst, correctSecond) = (1 - Math.Pow(_options.Beta1, Step), 1 - Math.Pow(_options.Beta2, Step));
-        foreach (var ((_, weight, first, second), gradient) in _states.Zip(gradients))
+        var moved = _states.Where(state => state.Weight.grad is not null).Select(state => (Weight: (Tensor)state.Weight, Gradient: state.Weight.grad!, state.First, state.Second)).ToArray();
+        var kernel = moved.All(each => AdamKernel.Reads(each.Weight) && AdamKernel.Reads(each.Gradient)) ? new AdamKernel(moved) : null;
+        var norm = Math.Sqrt(kernel?.SquaredSum() ?? moved.Sum(each => each.Gradient.Squared().sum().to(ScalarType.Float64).cpu().item<double>()));
+        var move = new AdamMove(_options, Math.Min(1, _options.ClipNorm / (norm + 1e-6)), learningRate, Step);
+        kernel?.Apply(move);
+        foreach (var (weight, gradient, first, second) in moved)
         {
-            using var clipped = gradient * scale;
-            first.TimesInPlace(_options.Beta1).PlusInPlace(clipped, 1 - _options.Beta1);
-            second.TimesInPlace(_options.Beta2).PlusProductInPlace(clipped, clipped, 1 - _options.Beta2);
-            if (weight.dim() > 1)
-                weight.TimesInPlace(1 - learningRate * _options.WeightDecay);
-            using var root = second.Over(correctSecond).sqrt_().PlusInPlace(_options.Epsilon);
-            weight.PlusQuotientInPlace(first, root, -learningRate / correctFirst);
-            weight.grad?.zero_();
+            if (kernel is null)
+                Apply(weight.dim() > 1 ? move : move with { Keep = 1 }, weight, gradient, first, second);
+            gradient.Dispose();
         }
 
-        return norm;
+        ClearGradients();
+        return tensor((float)norm);
     }
+
+    /// <summary>The next backward pass makes them anew: cheaper than to fill them with zeros and add to those.</summary>
+    private void ClearGradients()
+    {
+        foreach (var (_, weight, _, _) in _states)
+            weight.grad = null;
+    }
+
+    /// <summary>Where weights are not float32 in memory of this machine.</summary>
+    private static void Apply(AdamMove move, Tensor weight, Tensor gradient, Tensor first, Tensor second)
+    {
+        using var clipped = gradient.Times(move.Scale);
+        first.TimesInPlace(move.Beta1).PlusInPlace(clipped, 1 - move.Beta1);
+        second.TimesInPlace(move.Beta2).PlusProductInPlace(clipped, clipped, 1 - move.Beta2);
+        weight.TimesInPlace(move.Keep);
+        using var root = second.sqrt().TimesInPlace(move.RootScale).PlusInPlace(move.Epsilon);
+        weight.PlusQuotientInPlace(first, root, -move.Rate);
+    }
+
+    /// <summary>What it moves, by name.</summary>
+    public IEnumerable<(string Name, Tensor Weight)> Trained => _states.Select(state => (state.Name, (Tensor)state.Weight));
 
     /// <summary>Its moments by name, to be written down and read back into.</summary>
     public IEnumerable<(string Name, Tensor Value)> State => _states.SelectMany(state => new[] { ("first." + state.Name, state.First), ("second." + state.Name, state.Second) });

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using Plumbline.Training.Distributed;
 
 namespace Plumbline.Training;
 
@@ -19,6 +20,15 @@ public sealed record TrainingOptions
     /// <remarks>Bounds memory. Other passes, other rounding: weights differ in the last bits from those of one pass.</remarks>
     public int? TokensPerPass { get; init; }
 
+    /// <summary>Whether the activations of layers are computed again when their gradients need them, instead of kept until then: a third more time, a fraction of the memory, the same weights.</summary>
+    public bool Checkpointing { get; init; }
+
+    /// <summary>Folder where log-probabilities of the reference are kept for this run and later ones; null: <see cref="CheckpointFolder"/>, or nowhere.</summary>
+    public string? ReferenceFolder { get; init; }
+
+    /// <summary>Told what the user should know and need not act on, for example that a damaged cache was computed again.</summary>
+    public IProgress<string>? Notes { get; init; }
+
     /// <summary>What is trained, on what, and how; a checkpoint of another recipe is refused.</summary>
     public Recipe? Recipe { get; init; }
 
@@ -33,6 +43,12 @@ public sealed record TrainingOptions
 
     /// <summary>Steps between reports.</summary>
     public int ReportEvery { get; init; } = 10;
+
+    /// <summary>Who trains together; null: <see cref="ProcessGroup.Current"/>.</summary>
+    public ProcessGroup? Group { get; init; }
+
+    /// <summary>Who trains together.</summary>
+    internal ProcessGroup Together => Group ?? ProcessGroup.Current;
 
     /// <exception cref="ArgumentOutOfRangeException">A number is outside of its range.</exception>
     internal TrainingOptions Checked()

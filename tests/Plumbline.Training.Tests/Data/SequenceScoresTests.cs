@@ -1,22 +1,15 @@
 using Plumbline.Models;
 using Plumbline.Training;
+using Plumbline.Training.Objectives;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Tests.Data;
 
 public sealed class SequenceScoresTests
 {
-    [Fact]
-    public void A_text_scores_the_same_alone_and_packed_with_others_and_padding()
-    {
-        using var off = no_grad();
-        using var model = TinyModel.Make();
-        TokenExample[] texts = [.. Enumerable.Range(0, 9).Select(index => TinyModel.Text(1, index))];
-        var packed = SequenceScores.Of(model.Decoder, texts, 100).Sums(texts.Length).data<float>().ToArray();
-        Assert.True(Packing.Pack(texts, 100).Count < texts.Length / 2);
-        foreach (var (index, text) in texts.Index())
-            Assert.Equal(Alone(model.Decoder, text), packed[index], 1e-3f);
-    }
+    /// <summary>Checkpointed, numbers of logits at once, fused matrices.</summary>
+    public static TheoryData<bool, int, bool> Ways => new() { { false, 1 << 24, true }, { false, 1500, true }, { true, 1 << 24, true }, { true, 1500, true }, { false, 1 << 24, false }, { true, 1500, false } };
 
     [Fact] // the log-probability of a token as its definition has it: a softmax at the place before, over what was read until then
     public void A_score_is_the_log_probability_of_each_trained_token_given_those_before_it()
@@ -34,5 +27,97 @@ public sealed class SequenceScoresTests
         Assert.Equal(expected, SequenceScores.Of(model.Decoder, [text], 10).Sums(1).item<float>(), 4);
     }
 
-    private static float Alone(Models.Decoder decoder, TokenExample text) => SequenceScores.Of(decoder, [text], text.Ids.Length).Sums(1).item<float>();
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Scores_and_gradients_are_those_of_the_plain_way(bool checkpointed, int mostLogits, bool fused)
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Make();
+        model.Decoder.Fused = fused;
+        var texts = Texts();
+        var (plainScores, plain) = Plain(model.Decoder, texts);
+        var (scores, gradients) = Packed(model.Decoder, texts, checkpointed, mostLogits);
+        Assert.All(plainScores.Zip(scores), each => Assert.Equal(each.First, each.Second, 1e-4f));
+        Assert.Equal(plain.Length, gradients.Length);
+        Assert.True(plain.Zip(gradients, (a, b) => Math.Abs(a - b)).Max() < 1e-5, $"{plain.Zip(gradients, (a, b) => Math.Abs(a - b)).Max()}");
+        Assert.True(plain.Max() > 1e-2);
+    }
+
+    [Fact]
+    public void What_is_computed_again_is_the_same_bit_for_bit()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Make();
+        var (scores, gradients) = Packed(model.Decoder, Texts(), checkpointed: false, 1500);
+        var again = Packed(model.Decoder, Texts(), checkpointed: true, 1500);
+        Assert.Equal(scores, again.Scores);
+        Assert.Equal(gradients, again.Gradients);
+    }
+
+    [Fact]
+    public void Answers_that_share_a_prompt_do_not_see_each_other()
+    {
+        using var off = no_grad();
+        using var model = TinyModel.Make();
+        int[] prompt = [.. Enumerable.Range(20, 12)];
+        var answer = TokenExample.Completion(prompt, [41, 42, 43]);
+        var alone = SequenceScores.Of(model.Decoder, [answer], 64).Sums(1).item<float>();
+        foreach (var other in (int[][])[[50, 51, 52, 53, 54], [60], [41, 42, 44]])
+            Assert.Equal(alone, SequenceScores.Of(model.Decoder, [TokenExample.Completion(prompt, other), answer], 64).Sums(2)[1].item<float>(), 1e-5f);
+    }
+
+    [Theory] // a window shorter than prompts and answers, in one layer of two
+    [InlineData(5)]
+    [InlineData(14)]
+    public void A_sliding_window_reaches_from_an_answer_into_its_prompt(int window)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = new Decoder(new DecoderConfig
+        {
+            VocabularySize = 64, Width = 16, FeedForwardWidth = 24, Layers = 2, Heads = 4, KeyValueHeads = 2, SlidingWindow = window, SlidingLayers = [true, false], AttentionSoftCap = 20,
+        });
+        decoder.Initialise(3);
+        var texts = Texts();
+        var (plainScores, plain) = Plain(decoder, texts);
+        var (scores, gradients) = Packed(decoder, texts, checkpointed: true, 1 << 24);
+        Assert.All(plainScores.Zip(scores), each => Assert.Equal(each.First, each.Second, 1e-4f));
+        Assert.True(plain.Zip(gradients, (a, b) => Math.Abs(a - b)).Max() < 1e-5);
+    }
+
+    /// <summary>Two prompts with two and three answers, one of them of one token, and texts of their own.</summary>
+    internal static TokenExample[] Texts()
+    {
+        int[] first = [.. Enumerable.Range(10, 12)], second = [.. Enumerable.Range(30, 9)];
+        return
+        [
+            TokenExample.Completion(first, [41, 42, 43]), TinyModel.Text(1, 1), TokenExample.Completion(second, [50]), TokenExample.Completion(first, [51, 42]),
+            TokenExample.Completion(second, [44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54]), TinyModel.Text(1, 2), TokenExample.Completion(second, [44, 11]), TokenExample.Whole([20, 21, 22, 23]),
+        ];
+    }
+
+    /// <summary>Weighs texts differently, so that gradients of one cannot pass for those of another.</summary>
+    private static Tensor Weighed(Tensor sums) => (sums * tensor(Enumerable.Range(0, (int)sums.shape[0]).Select(i => 0.02f + 0.01f * (i % 3)).ToArray())).sum();
+
+    private static (float[] Scores, double[] Gradients) Plain(Models.Decoder decoder, TokenExample[] texts)
+    {
+        var sums = PaddedScores.Of(decoder, texts);
+        Weighed(sums).backward();
+        return (sums.data<float>().ToArray(), TakeGradients(decoder));
+    }
+
+    private static (float[] Scores, double[] Gradients) Packed(Models.Decoder decoder, TokenExample[] texts, bool checkpointed, int mostLogits)
+    {
+        var scores = SequenceScores.Of(decoder, texts, 64, gradients: true, checkpointed, mostLogits);
+        var sums = scores.Sums(texts.Length);
+        Weighed(sums).backward();
+        scores.Backward();
+        return (sums.data<float>().ToArray(), TakeGradients(decoder));
+    }
+
+    private static double[] TakeGradients(Models.Decoder decoder) => [.. decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal).SelectMany(each =>
+    {
+        double[] numbers = [.. each.parameter.grad!.data<float>().ToArray()];
+        each.parameter.grad = null;
+        return numbers;
+    })];
 }

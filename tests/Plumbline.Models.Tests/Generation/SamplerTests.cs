@@ -20,7 +20,7 @@ public sealed class SamplerTests
     [InlineData(0.5, 1, 0.56, 1)]
     [InlineData(0.5, 1, 0.58, 2)]
     public void It_takes_the_quantile(double temperature, double topP, double quantile, int expected) =>
-        Assert.Equal(expected, Sampler.Choose(LogProbabilities, temperature, topP, quantile));
+        Assert.Equal(expected, Sampler.Choose(LogProbabilities, new() { Temperature = temperature, TopP = topP }, null, quantile));
 
     [Fact] // three standard deviations of a mean of 10 000 uniform numbers are 0.0087
     public void Streams_are_uniform_and_do_not_follow_each_other()

@@ -1,0 +1,14 @@
+namespace Plumbline.Models.Generation.Constraints;
+
+/// <summary>Where a text that is being written stands: a state of the automaton with its stack. Positions are values; from each of them the text can be finished.</summary>
+internal abstract record Position
+{
+    /// <summary>Adds the positions after a byte; none if it may not stand here.</summary>
+    public abstract void Step(byte value, PositionSet next);
+
+    /// <summary>Whether the text may end here.</summary>
+    public virtual bool Complete => false;
+
+    /// <summary>How many code points may stand here one after the other, whichever they are: without quotes, backslashes and control characters; null if it matters which.</summary>
+    public virtual int? Free => null;
+}
