@@ -133,7 +133,7 @@ public sealed partial class ChatTemplate
         }
     }
 
-    private Lazy<JinjaTemplate>? Parsed(string? source) => source is null ? null : new(() => new JinjaTemplate(source, "chat_template"));
+    private static Lazy<JinjaTemplate>? Parsed(string? source) => source is null ? null : new(() => new JinjaTemplate(source, "chat_template"));
 
     private MarkedText Write(IReadOnlyList<ChatMessage> messages, TemplateInputs inputs, bool prompt)
     {
