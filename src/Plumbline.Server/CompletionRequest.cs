@@ -19,7 +19,7 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
 
     /// <summary>Parts of a request that would change the answer and are not supported: better refused than passed over.</summary>
     private static readonly string[] Unsupported =
-        ["tools", "functions", "response_format", "logprobs", "top_logprobs", "logit_bias", "stop", "frequency_penalty", "presence_penalty", "audio", "prediction"];
+        ["tools", "functions", "logprobs", "top_logprobs", "logit_bias", "audio", "prediction"];
 
     /// <summary>Reads a request.</summary>
     /// <exception cref="InputException">It asks for what no model here can give, or is not a request at all.</exception>
@@ -51,6 +51,12 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
             TopP = Number(body, "top_p", 0, 1) is { } share ? Math.Max((float)share, LeastShare) : null,
             MaxOutputTokens = (int?)(Whole(body, "max_completion_tokens", 1, int.MaxValue) ?? Whole(body, "max_tokens", 1, int.MaxValue)),
             Seed = Whole(body, "seed", long.MinValue, long.MaxValue),
+            TopK = (int?)Whole(body, "top_k", 0, int.MaxValue),
+            FrequencyPenalty = (float?)Number(body, "frequency_penalty", -2, 2),
+            PresencePenalty = (float?)Number(body, "presence_penalty", -2, 2),
+            StopSequences = Stops(body),
+            ResponseFormat = ResponseFormat.Read(body),
+            AdditionalProperties = Extensions(body),
         };
         var usage = body.TryGetProperty("stream_options", out var stream) && stream.ValueKind == JsonValueKind.Object && Flag(stream, "include_usage");
         return new CompletionRequest(ModelName(body), [.. messages.EnumerateArray().Select(Message)], options, Flag(body, "stream"), usage);
@@ -65,6 +71,27 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
         JsonValueKind.Object => part.EnumerateObject().Any(property => !(property.NameEquals("type") && property.Value.ValueKind == JsonValueKind.String && property.Value.ValueEquals("text"))),
         _ => true,
     };
+
+    /// <summary>Numbers that other servers know too and <see cref="ChatOptions"/> has no place for; null if there are none.</summary>
+    private static AdditionalPropertiesDictionary? Extensions(JsonElement body)
+    {
+        var extensions = new AdditionalPropertiesDictionary();
+        if (Number(body, "min_p", 0, 1) is { } least)
+            extensions["min_p"] = least;
+        if (Number(body, "repetition_penalty", 0.01, 100) is { } penalty)
+            extensions["repetition_penalty"] = penalty;
+        return extensions.Count > 0 ? extensions : null;
+    }
+
+    private static List<string>? Stops(JsonElement body)
+    {
+        if (!body.TryGetProperty("stop", out var stop) || stop.ValueKind == JsonValueKind.Null)
+            return null;
+        var texts = stop.ValueKind == JsonValueKind.Array ? stop.EnumerateArray().ToList() : [stop];
+        return texts.TrueForAll(text => text.ValueKind == JsonValueKind.String && text.GetString()!.Length > 0) && texts.Count <= 16
+            ? [.. texts.Select(text => text.GetString()!)]
+            : throw Wrong("stop", $"it is {Shown(stop)}.", "Expected a string of at least one character, or a list of at most 16.");
+    }
 
     private static string? ModelName(JsonElement body)
     {

@@ -34,7 +34,43 @@ public sealed class GenerateCommandTests
         Assert.Contains("cut off", ran.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Under_a_schema_the_answer_is_valid_and_a_schema_that_cannot_be_kept_is_refused()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, """{"type":"object","properties":{"granted":{"type":"boolean"},"days":{"type":"integer","minimum":0,"maximum":60}},"required":["granted","days"],"additionalProperties":false}""");
+            var ran = await CommandLine.RunAsync("generate", Model, "--prompt", Question, "--temperature", "1", "--top-k", "50", "--json-schema", file, "--json");
+            Assert.Equal(0, ran.Code);
+            using var document = JsonDocument.Parse(ran.Output);
+            using var answer = JsonDocument.Parse(document.RootElement[0].GetProperty("text").GetString()!);
+            Assert.InRange(answer.RootElement.GetProperty("days").GetInt32(), 0, 60);
+            Assert.Equal("end", document.RootElement[0].GetProperty("stop").GetString());
+            await File.WriteAllTextAsync(file, """{"type":"array","uniqueItems":true}""");
+            var refused = await CommandLine.RunAsync("generate", Model, "--prompt", Question, "--json-schema", file);
+            Assert.Equal(2, refused.Code);
+            Assert.Contains("#/uniqueItems", refused.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task It_stops_before_each_stop_string()
+    {
+        var free = (await CommandLine.RunAsync("generate", Model, "--prompt", Question)).Output.Trim().Split('\n')[^1].Trim();
+        var ran = await CommandLine.RunAsync("generate", Model, "--prompt", Question, "--stop", "never said", "--stop", free[4..7]);
+        Assert.EndsWith(free[..free.IndexOf(free[4..7], StringComparison.Ordinal)].TrimEnd(), ran.Output.TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain("cut off", ran.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("--min-p", "2", "expected a number from 0 to 1")]
+    [InlineData("--top-k", "-1", "expected a whole number from 0")]
+    [InlineData("--stop", "", "expected a text of at least one character")]
     [InlineData("--temperature", "-1", "expected a number from 0 to 10")]
     [InlineData("--top-p", "2", "expected a number above 0 and up to 1")]
     [InlineData("--top-p", "0", "expected a number above 0 and up to 1")]

@@ -93,7 +93,7 @@ public sealed class LocalChatClientTests : IDisposable
     [Fact]
     public async Task Many_streams_at_once_share_steps_and_say_what_each_says_alone()
     {
-        using var client = new LocalChatClient(model, defaults: new() { MaxNewTokens = 20, Temperature = 1 });
+        using var client = new LocalChatClient(model, defaults: new() { MaxNewTokens = 200, MinNewTokens = 200, Temperature = 1 });
         var alone = new List<string>();
         for (var index = 0; index < 12; index++)
             alone.Add((await client.GetResponseAsync($"question {index}", new() { Seed = index }, Cancel)).Text);
@@ -105,7 +105,7 @@ public sealed class LocalChatClientTests : IDisposable
             return updates.ToChatResponse().Text;
         }, Cancel)));
         Assert.Equal(alone, together);
-        Assert.InRange(model.Engine.Steps - before, 20, 150); // 12 · 20 one after the other
+        Assert.InRange(model.Engine.Steps - before, 200, 2000); // 12 · 200 one after the other
     }
 
     [Fact]
@@ -117,6 +117,39 @@ public sealed class LocalChatClientTests : IDisposable
             break;
         Assert.Equal(0, model.Engine.BlocksInUse);
         Assert.NotNull(await client.GetResponseAsync("why?", new() { MaxOutputTokens = 200 }, Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel));
+    }
+
+    [Fact]
+    public async Task An_answer_of_a_type_comes_as_that_type_from_random_weights()
+    {
+        using var client = new LocalChatClient(model, defaults: new() { MaxNewTokens = 220, Temperature = 1, LogitBias = new Dictionary<int, double>
+        {
+            [model.Tokenizer.Special.Think!.Value] = double.NegativeInfinity,
+            [model.Tokenizer.Encode("}")[0]] = 9, // or random weights would go on with properties of their own
+        } });
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var answer = await client.GetResponseAsync<Parcel>("what?", new ChatOptions { Seed = seed }, useJsonSchemaResponseFormat: true, cancellationToken: Cancel);
+            Assert.NotEqual(ChatFinishReason.Length, answer.FinishReason);
+            Assert.True(Enum.IsDefined(answer.Result.Size));
+        }
+    }
+
+    [Fact]
+    public async Task A_stop_string_is_never_seen_in_a_stream()
+    {
+        using var client = new LocalChatClient(model);
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var free = (await client.GetResponseAsync("why?", new ChatOptions { Temperature = 1, Seed = seed, MaxOutputTokens = 40 }, Cancel)).Text;
+            if (free.Length < 6 || free[3..6].Contains('\uFFFD', StringComparison.Ordinal) || free.Any(char.IsSurrogate))
+                continue;
+            var options = new ChatOptions { Temperature = 1, Seed = seed, MaxOutputTokens = 40, StopSequences = [free[3..6]] };
+            var seen = "";
+            await foreach (var update in client.GetStreamingResponseAsync("why?", options, Cancel))
+                Assert.DoesNotContain(free[3..6], seen += update.Text, StringComparison.Ordinal);
+            Assert.Equal((await client.GetResponseAsync("why?", options, Cancel)).Text, seen);
+        }
     }
 
     [Fact]
@@ -152,6 +185,14 @@ public sealed class LocalChatClientTests : IDisposable
             using var seat = wave.Take(index);
             return await converse(index);
         }, Cancel)));
+    }
+
+    private sealed record Parcel(bool Heavy, ParcelSize Size, long? Weight);
+
+    private enum ParcelSize
+    {
+        Small,
+        Large,
     }
 
     private sealed class Middleware(IChatClient inner) : DelegatingChatClient(inner);

@@ -106,9 +106,14 @@ public sealed class ModelServerTests : IAsyncLifetime
     [InlineData("""{"seed":0.5,"messages":[{"role":"user","content":"x"}]}""", "seed")]
     [InlineData("""{"seed":99999999999999999999,"messages":[{"role":"user","content":"x"}]}""", "seed")]
     [InlineData("""{"stream":"yes","messages":[{"role":"user","content":"x"}]}""", "stream")]
-    [InlineData("""{"stop":["."],"messages":[{"role":"user","content":"x"}]}""", "stop")]
-    [InlineData("""{"response_format":{"type":"json_object"},"messages":[{"role":"user","content":"x"}]}""", "response_format")]
-    [InlineData("""{"frequency_penalty":0.5,"messages":[{"role":"user","content":"x"}]}""", "frequency_penalty")]
+    [InlineData("""{"stop":[""],"messages":[{"role":"user","content":"x"}]}""", "stop")]
+    [InlineData("""{"stop":7,"messages":[{"role":"user","content":"x"}]}""", "stop")]
+    [InlineData("""{"response_format":{"type":"grammar"},"messages":[{"role":"user","content":"x"}]}""", "response_format")]
+    [InlineData("""{"response_format":{"type":"json_schema"},"messages":[{"role":"user","content":"x"}]}""", "response_format")]
+    [InlineData("""{"frequency_penalty":2.5,"messages":[{"role":"user","content":"x"}]}""", "frequency_penalty")]
+    [InlineData("""{"top_k":-1,"messages":[{"role":"user","content":"x"}]}""", "top_k")]
+    [InlineData("""{"min_p":2,"messages":[{"role":"user","content":"x"}]}""", "min_p")]
+    [InlineData("""{"logprobs":true,"messages":[{"role":"user","content":"x"}]}""", "logprobs")]
     [InlineData("""{"temperature":3,"messages":[{"role":"user","content":"x"}]}""", "temperature")]
     [InlineData("""{"top_p":"half","messages":[{"role":"user","content":"x"}]}""", "top_p")]
     [InlineData("""{"max_tokens":0,"messages":[{"role":"user","content":"x"}]}""", "max_tokens")]
@@ -122,6 +127,24 @@ public sealed class ModelServerTests : IAsyncLifetime
         Assert.Equal((place, "invalid_request_error"), (Error(body, "param"), Error(body, "type")));
         Assert.Equal(2, Error(body, "message")!.Split('\n').Length); // what is wrong, and the remedy
         Assert.DoesNotContain(_model.Heard, message => message.Text != "too long");
+    }
+
+    [Fact]
+    public async Task What_is_asked_of_choosing_tokens_reaches_the_model()
+    {
+        var (status, _) = await PostAsync("""
+            {"stop":["\n","END"],"frequency_penalty":0.5,"presence_penalty":-1,"top_k":40,"min_p":0.05,"repetition_penalty":1.1,
+             "response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":{"type":"object"}}},
+             "messages":[{"role":"user","content":"hello"}]}
+            """);
+        var options = _model.Options!;
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(["\n", "END"], options.StopSequences);
+        Assert.Equal((0.5f, -1f, 40), (options.FrequencyPenalty, options.PresencePenalty, options.TopK));
+        Assert.Equal((0.05, 1.1), ((double)options.AdditionalProperties!["min_p"]!, (double)options.AdditionalProperties["repetition_penalty"]!));
+        Assert.Equal("""{"type":"object"}""", Assert.IsType<ChatResponseFormatJson>(options.ResponseFormat).Schema!.Value.GetRawText());
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync("""{"stop":"x","response_format":{"type":"json_object"},"messages":[{"role":"user","content":"hello"}]}""")).Status);
+        Assert.Equal((["x"], ChatResponseFormat.Json), (_model.Options!.StopSequences, _model.Options.ResponseFormat));
     }
 
     [Fact]

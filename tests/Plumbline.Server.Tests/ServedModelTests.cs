@@ -84,6 +84,38 @@ public sealed class ServedModelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_schema_is_kept_through_the_endpoint_and_one_that_cannot_be_is_refused_with_its_pointer()
+    {
+        using var far = Client();
+        var answer = await far.GetResponseAsync<Refund>(Lamp, Sampled(3), useJsonSchemaResponseFormat: true, cancellationToken: Stop);
+        Assert.InRange(answer.Result.Days, -999_999_999_999_999, 999_999_999_999_999);
+        var schema = System.Text.Json.JsonDocument.Parse("""{"type":"object","properties":{"a":{"not":{}}}}""").RootElement;
+        var refused = await Assert.ThrowsAsync<ClientResultException>(() => far.GetResponseAsync(Lamp, new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema, "answer") }, Stop));
+        Assert.Equal(400, refused.Status);
+        Assert.Contains("#/properties/a/not", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_string_ends_the_answer_before_it_streamed_or_not()
+    {
+        using var far = Client();
+        var free = await _near.GetResponseAsync(Lamp, Sampled(7), Stop);
+        var options = new ChatOptions { Temperature = 1, Seed = 7, StopSequences = [free.Text[5..8]] };
+        var wanted = free.Text[..free.Text.IndexOf(free.Text[5..8], StringComparison.Ordinal)];
+        Assert.Equal(wanted, (await far.GetResponseAsync(Lamp, options, Stop)).Text);
+        var streamed = await far.GetStreamingResponseAsync(Lamp, options, Stop).ToChatResponseAsync(Stop);
+        Assert.Equal((wanted, ChatFinishReason.Stop), (streamed.Text, streamed.FinishReason));
+    }
+
+    private sealed record Refund(bool Granted, long Days, Clerk Clerk);
+
+    private enum Clerk
+    {
+        Ann,
+        Bob,
+    }
+
+    [Fact]
     public async Task A_conversation_that_the_model_cannot_hold_is_refused()
     {
         using var far = Client();

@@ -20,27 +20,53 @@ internal static class GenerateCommand
         var tokens = Inputs.Number("--max-tokens", "The most tokens of an answer, reasoning included.", 160);
         var temperature = Inputs.Fraction("--temperature", "0 always takes the likeliest token; 1 samples as the model believes.", 0, most: 10);
         var topP = Inputs.Fraction("--top-p", "Sample among the likeliest tokens that together have this probability.", 1, most: 1, zero: false);
+        var topK = Inputs.Number("--top-k", "Sample among this many of the likeliest tokens; 0 for all.", 0, 0);
+        var minP = Inputs.Fraction("--min-p", "Sample among the tokens that are at least this share as probable as the likeliest.", 0, most: 1);
+        var repetition = Inputs.Fraction("--repetition-penalty", "Above 1, tokens of the prompt and the answer become less likely.", 1, most: 10, zero: false);
+        var frequency = Inputs.Fraction("--frequency-penalty", "Tokens become less likely by this each time that the answer has them.", 0, most: 2);
+        var presence = Inputs.Fraction("--presence-penalty", "Tokens become less likely by this once the answer has them.", 0, most: 2);
+        var stop = new Option<string[]>("--stop") { Description = "Stop before this text. May be given several times.", HelpName = "TEXT", AllowMultipleArgumentsPerToken = false };
+        var schema = new Option<string?>("--json-schema") { Description = "The answer is JSON that is valid for this schema.", HelpName = "FILE" };
         var seed = Inputs.Seed();
         var json = Inputs.Json();
         var command = new Command("generate", """
             Write after a prompt and show the answer, reasoning first.
 
+            Logits are changed by the penalties, then divided by the temperature; --top-k, --top-p and --min-p keep fewer tokens, in this order. With
+            --json-schema the model can write nothing but JSON that is valid for the schema, after its reasoning; only --max-tokens can cut it short.
+
             With --json the output is a list of { text, reasoning, tokens, logProbabilities, stop }, one for each answer; log-probabilities are those of
-            the model itself at temperature 1, in natural logarithms.
+            the model itself at temperature 1, in natural logarithms; stop is end, length or stop-string.
             """)
         {
-            model, prompt, system, raw, count, tokens, temperature, topP, seed, json,
+            model, prompt, system, raw, count, tokens, temperature, topK, topP, minP, repetition, frequency, presence, stop, schema, seed, json,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(raw) && result.GetValue(system) is not null)
                 result.AddError("--raw and --system exclude each other: a plain text has no system message.");
+            if (result.GetValue(stop)?.Contains("") == true)
+                result.AddError("--stop is empty; expected a text of at least one character.");
         });
         command.SetAction((parsed, cancel) =>
         {
+            var constraint = parsed.GetValue(schema) is { } file ? OutputConstraint.JsonSchema(File.ReadAllText(Inputs.ExistingFile(file)), file) : null;
             using var opened = LanguageModel.Load(Inputs.ExistingFolder(parsed.GetRequiredValue(model)));
             var ids = parsed.GetValue(raw) ? opened.Tokenizer.Encode(parsed.GetRequiredValue(prompt)) : opened.Template.Prompt(Messages(parsed.GetValue(system), parsed.GetRequiredValue(prompt)));
-            var options = new GenerationOptions { MaxNewTokens = parsed.GetValue(tokens), Temperature = parsed.GetValue(temperature), TopP = parsed.GetValue(topP), Seed = (ulong)parsed.GetValue(seed) };
+            var options = new GenerationOptions
+            {
+                MaxNewTokens = parsed.GetValue(tokens),
+                Temperature = parsed.GetValue(temperature),
+                TopK = parsed.GetValue(topK),
+                TopP = parsed.GetValue(topP),
+                MinP = parsed.GetValue(minP),
+                RepetitionPenalty = parsed.GetValue(repetition),
+                FrequencyPenalty = parsed.GetValue(frequency),
+                PresencePenalty = parsed.GetValue(presence),
+                StopStrings = [.. parsed.GetValue(stop) ?? []],
+                Constraint = constraint,
+                Seed = (ulong)parsed.GetValue(seed),
+            };
             var completions = new BatchGenerator(opened).Generate([.. Enumerable.Repeat(ids, parsed.GetValue(count))], options, cancel);
             if (parsed.GetValue(json))
                 terminal.Line(JsonSerializer.Serialize(completions.Select(completion => Document(opened, completion)), Ledger.Json));
@@ -50,7 +76,9 @@ internal static class GenerateCommand
         });
         return command.WithExamples(
             ("generate models/counter-base --prompt \"I bought this lamp 40 days ago. Can I return it?\"", "the likeliest answer"),
-            ("generate models/counter-base --prompt \"Can I return this lamp?\" --count 5 --temperature 1 --seed 7 --json", "five samples, for a program"));
+            ("generate models/counter-base --prompt \"Can I return this lamp?\" --count 5 --temperature 1 --seed 7 --json", "five samples, for a program"),
+            ("generate models/counter-base --prompt \"Can I return this lamp?\" --json-schema answer.schema.json", "JSON that is valid for a schema"),
+            ("generate models/counter-base --raw --prompt \"Opening hours:\" --temperature 0.8 --top-k 40 --min-p 0.05 --stop \".\"", "one sentence, boldly but not too boldly"));
     }
 
     private static IEnumerable<ChatMessage> Messages(string? system, string prompt) =>
@@ -58,7 +86,7 @@ internal static class GenerateCommand
 
     private static (string Text, string? Reasoning) Read(LanguageModel model, Completion completion)
     {
-        var message = model.Template.Parse(completion.Tokens);
+        var message = model.Read(completion);
         var reasoning = string.Concat(message.Contents.OfType<TextReasoningContent>().Select(content => content.Text));
         return (message.Text, reasoning.Length == 0 ? null : reasoning);
     }
@@ -66,7 +94,7 @@ internal static class GenerateCommand
     private static object Document(LanguageModel model, Completion completion)
     {
         var (text, reasoning) = Read(model, completion);
-        return new { Text = text, Reasoning = reasoning, completion.Tokens, completion.LogProbabilities, Stop = completion.Stop.ToString().ToLowerInvariant() };
+        return new { Text = text, Reasoning = reasoning, completion.Tokens, completion.LogProbabilities, Stop = JsonNamingPolicy.KebabCaseLower.ConvertName(completion.Stop.ToString()) };
     }
 
     private static void Show(Terminal terminal, LanguageModel model, IReadOnlyList<Completion> completions)

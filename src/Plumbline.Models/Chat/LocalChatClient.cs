@@ -8,9 +8,10 @@ namespace Plumbline.Models;
 
 /// <summary>A chat client over a language model in this process.</summary>
 /// <remarks>
-/// <para>Of <see cref="ChatOptions"/> it honours Instructions, Temperature, TopP, MaxOutputTokens, Seed and Tools (unless ToolMode is None), and of AdditionalProperties
-/// <c>chat_template_kwargs</c>: variables for the chat template, for example <c>enable_thinking</c>. Reasoning comes as <see cref="TextReasoningContent"/> before the text,
-/// calls of tools as <see cref="FunctionCallContent"/> after it.</para>
+/// <para>Of <see cref="ChatOptions"/> it honours Instructions, Temperature, TopP, TopK, MaxOutputTokens, Seed, FrequencyPenalty, PresencePenalty, StopSequences,
+/// ResponseFormat (text, JSON, a JSON schema: <see cref="OutputConstraint"/>) and Tools (unless ToolMode is None), and the additional properties <c>min_p</c>,
+/// <c>repetition_penalty</c> and <c>chat_template_kwargs</c>: variables for the chat template, for example <c>enable_thinking</c>. Reasoning comes as
+/// <see cref="TextReasoningContent"/> before the text, calls of tools as <see cref="FunctionCallContent"/> after it.</para>
 /// <para>Safe from any thread: calls join the running batch of the model and leave it when they are answered or given up; through <see cref="IBatchGate"/> conversations
 /// go on together. A call with a seed is answered the same whenever it is asked. Without one, its samples follow from the seed of the defaults and, in a wave, from the seat and the number of the call; outside of a wave, every call is alike.</para>
 /// </remarks>
@@ -20,6 +21,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
     private readonly BatchGenerator generator;
     private readonly GenerationOptions defaults;
     private readonly ChatClientMetadata metadata;
+    private readonly ChatSampling sampling = new();
     private readonly AsyncLocal<BatchWave.Seat?> seat = new();
     private readonly GenerationLane lane;
 
@@ -52,7 +54,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
             await here.AskAsync(row, cancellationToken).ConfigureAwait(false);
         else
             await WriteAsync(row, written: null, cancellationToken).ConfigureAwait(false);
-        var answer = model.Template.Parse(row.Completion.Tokens, TemplateOptions.Inputs(options));
+        var answer = model.Read(row.Completion, TemplateOptions.Inputs(options));
         return new(answer)
         {
             ModelId = metadata.DefaultModelId,
@@ -80,21 +82,23 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         var writing = Stream(row, tokens.Writer, abandoned.Token);
         try
         {
-            var reader = model.Template.Reader(TemplateOptions.Inputs(options));
+            var (reader, held) = (model.Template.Reader(TemplateOptions.Inputs(options)), new HeldBackText(row.StopTexts));
             var called = new List<AIContent>();
             await foreach (var token in tokens.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                foreach (var content in reader.Read(token))
+                foreach (var content in Shown(reader.Read(token), held))
                 {
                     called.AddRange(content is FunctionCallContent ? [content] : []);
                     yield return Update(content);
                 }
             }
-            foreach (var content in reader.Finish())
+            foreach (var content in Shown(reader.Finish(), held))
             {
                 called.AddRange(content is FunctionCallContent ? [content] : []);
                 yield return Update(content);
             }
+            if (held.Finish() is { Length: > 0 } last)
+                yield return Update(new TextContent(last));
             yield return Update(new UsageContent(Usage(row)), Reason(row.Completion, called));
         }
         finally
@@ -126,12 +130,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
     {
         ArgumentNullException.ThrowIfNull(messages);
         var prompt = model.Template.Prompt(options?.Instructions is { Length: > 0 } instructions ? messages.Prepend(new(ChatRole.System, instructions)) : messages, TemplateOptions.Inputs(options));
-        var generation = (defaults with
-        {
-            Temperature = options?.Temperature ?? defaults.Temperature,
-            TopP = options?.TopP ?? defaults.TopP,
-            MaxNewTokens = options?.MaxOutputTokens ?? defaults.MaxNewTokens,
-        }).Checked();
+        var generation = sampling.Read(defaults, options);
         var stream = options?.Seed is { } seed ? RandomStream.Of((ulong)seed, 0)
             : OpenSeat is { } here ? RandomStream.Of(RandomStream.Of(defaults.Seed, (ulong)here.Index), (ulong)here.Calls)
             : RandomStream.Of(defaults.Seed, 0);
@@ -157,13 +156,25 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         }
     }
 
+    /// <summary>What can be shown of it: reasoning all, of the answer what cannot be the beginning of a stop string.</summary>
+    private static IEnumerable<AIContent> Shown(IEnumerable<AIContent> contents, HeldBackText held)
+    {
+        foreach (var content in contents)
+        {
+            if (content is not TextContent text)
+                yield return content;
+            else if (held.Add(text.Text) is { Length: > 0 } shown)
+                yield return new TextContent(shown);
+        }
+    }
+
     private ChatResponseUpdate Update(AIContent content, ChatFinishReason? reason = null) =>
         new(ChatRole.Assistant, [content]) { ModelId = metadata.DefaultModelId, FinishReason = reason };
 
     private static ChatFinishReason Reason(Completion completion, IEnumerable<AIContent> contents) =>
         contents.Any(content => content is FunctionCallContent) ? ChatFinishReason.ToolCalls
-        : completion.Stop == StopReason.End ? ChatFinishReason.Stop
-        : ChatFinishReason.Length;
+        : completion.Stop == StopReason.Length ? ChatFinishReason.Length
+        : ChatFinishReason.Stop;
 
     private static UsageDetails Usage(GenerationRow row) => new()
     {

@@ -10,11 +10,12 @@ public static class CompletionMessage
     {
         /// <summary>What a model wrote, as a message: reasoning and text, without the end marker, the stop string and what stands after it.</summary>
         /// <param name="completion">What it wrote.</param>
-        public ChatMessage Read(Completion completion)
+        /// <param name="inputs">Tools and variables that the prompt was made with.</param>
+        public ChatMessage Read(Completion completion, TemplateInputs? inputs = null)
         {
             ArgumentNullException.ThrowIfNull(model);
             ArgumentNullException.ThrowIfNull(completion);
-            var message = model.Template.Parse(completion.Stop == StopReason.End ? completion.Tokens.SkipLast(1) : completion.Tokens);
+            var message = model.Template.Parse(completion.Stop == StopReason.End ? completion.Tokens.SkipLast(1) : completion.Tokens, inputs);
             if (completion.Stop == StopReason.StopString)
             {
                 foreach (var content in message.Contents.OfType<TextContent>())

@@ -81,8 +81,8 @@ public sealed record GenerationOptions
             throw new ArgumentOutOfRangeException(nameof(PresencePenalty), PresencePenalty, "PresencePenalty is from -2 to 2.");
         if (LogitBias.Values.Any(bias => double.IsNaN(bias) || double.IsPositiveInfinity(bias)))
             throw new ArgumentOutOfRangeException(nameof(LogitBias), "A bias is a number, or negative infinity.");
-        if (StopStrings.Any(string.IsNullOrEmpty))
-            throw new ArgumentOutOfRangeException(nameof(StopStrings), "A stop string has at least one character.");
+        if (StopStrings.Any(text => string.IsNullOrEmpty(text) || text.Contains('\uFFFD', StringComparison.Ordinal)))
+            throw new ArgumentOutOfRangeException(nameof(StopStrings), "A stop string has at least one character, and none that stands for what is no text (U+FFFD).");
         return this;
     }
 }

@@ -32,7 +32,7 @@ public sealed class OutputConstraint
     /// Draft 2020-12: <c>type</c>, <c>enum</c>, <c>const</c>, <c>properties</c>, <c>required</c>, <c>additionalProperties</c>, <c>items</c>, <c>prefixItems</c>, <c>minItems</c>,
     /// <c>maxItems</c>, <c>minLength</c>, <c>maxLength</c>, <c>pattern</c>, <c>format</c>, <c>minimum</c>, <c>maximum</c>, <c>exclusiveMinimum</c>, <c>exclusiveMaximum</c>,
     /// <c>anyOf</c>, <c>oneOf</c> of schemas that exclude each other, <c>allOf</c>, and <c>$ref</c> into the same document, recursion included. Properties come in the order in
-    /// which they are declared, then others; no name comes twice. Numbers have at most 15 digits before the point; values nest at most 60 deep.
+    /// which they are declared, then others; no name comes twice. Integers have at most 15 digits; values nest at most 60 deep.
     /// </remarks>
     /// <param name="schema">The schema.</param>
     /// <param name="place">What errors call it.</param>

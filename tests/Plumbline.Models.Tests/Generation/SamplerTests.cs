@@ -22,6 +22,39 @@ public sealed class SamplerTests
     public void It_takes_the_quantile(double temperature, double topP, double quantile, int expected) =>
         Assert.Equal(expected, Sampler.Choose(LogProbabilities, new() { Temperature = temperature, TopP = topP }, null, quantile));
 
+    [Theory] // 0.1, 0.4, 0.2, 0.3
+    [InlineData(2, 1, 0, 0.05, 1)] // top-k {1, 3}: token 1 up to 0.571
+    [InlineData(2, 1, 0, 0.58, 3)]
+    [InlineData(3, 0.7, 0, 0.5, 1)] // of {1, 2, 3} with 0.9 in all, 0.63 are needed: {1, 3}
+    [InlineData(3, 0.7, 0, 0.6, 3)]
+    [InlineData(0, 1, 0.5, 0.43, 1)] // at least 0.2: {1, 2, 3}, cumulative 0.444, 0.667, 1
+    [InlineData(0, 1, 0.5, 0.46, 2)]
+    [InlineData(1, 1, 0, 0.99, 1)]
+    public void It_keeps_fewer_by_count_by_share_and_by_ratio(int topK, double topP, double minP, double quantile, int expected) =>
+        Assert.Equal(expected, Sampler.Choose(LogProbabilities, new() { Temperature = 1, TopK = topK, TopP = topP, MinP = minP + (minP > 0 ? -1e-6 : 0) }, null, quantile));
+
+    [Fact] // the sorted way: order by weight, then by id, and take as many as are needed
+    public void Selection_without_sorting_keeps_what_sorting_keeps()
+    {
+        for (ulong seed = 0; seed < 200; seed++)
+        {
+            var (size, topK, topP) = (50 + (int)(seed * 17 % 400), 1 + (int)(seed * 7 % 60), 0.05 + 0.9 * RandomStream.Uniform(seed, 1));
+            float[] logits = [.. Enumerable.Range(0, size).Select(id => (float)(Math.Round(20 * RandomStream.Uniform(seed, id + 2)) / 2))]; // many equals
+            var sorted = Enumerable.Range(0, size).OrderByDescending(id => logits[id]).Take(topK).ToList();
+            var total = sorted.Sum(id => Math.Exp(logits[id]));
+            var kept = new HashSet<int>();
+            double sum = 0;
+            foreach (var id in sorted.TakeWhile(_ => sum < topP * total - 1e-9))
+            {
+                kept.Add(id);
+                sum += Math.Exp(logits[id]);
+            }
+            var drawn = Enumerable.Range(0, 1000).Select(n => Sampler.Choose(logits, new() { Temperature = 1, TopK = topK, TopP = topP }, null, (n + 0.5) / 1000)).ToHashSet();
+            Assert.True(drawn.IsSubsetOf(kept), $"seed {seed}");
+            Assert.True(kept.Where(id => Math.Exp(logits[id]) / sum > 0.002).All(drawn.Contains), $"seed {seed}");
+        }
+    }
+
     [Fact] // three standard deviations of a mean of 10 000 uniform numbers are 0.0087
     public void Streams_are_uniform_and_do_not_follow_each_other()
     {

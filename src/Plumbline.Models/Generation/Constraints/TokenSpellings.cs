@@ -75,7 +75,7 @@ internal sealed class TokenSpellings
         return reading == CodePointReading.Fresh ? count : 0;
     }
 
-    private static void RefuseGaps(HashSet<byte> single)
+    internal static void RefuseGaps(HashSet<byte> single)
     {
         if (Enumerable.Range(0x20, 0xF5 - 0x20).FirstOrDefault(value => value is not (0x7F or 0xC0 or 0xC1) && !single.Contains((byte)value), -1) is >= 0 and var missing)
         {

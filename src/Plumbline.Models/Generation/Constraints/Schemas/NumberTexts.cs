@@ -3,16 +3,15 @@ using System.Globalization;
 namespace Plumbline.Models.Generation.Constraints.Schemas;
 
 /// <summary>The ways to write numbers between two bounds in JSON.</summary>
-/// <remarks>At most 15 digits before the point, so that every reader keeps them all, and 21 after it. Between bounds, numbers stand without an exponent.</remarks>
+/// <remarks>At most 15 digits before the point (17 where fractions are allowed and there are no bounds), so that every reader keeps them, and 21 after it. Between bounds, numbers stand without an exponent.</remarks>
 internal static class NumberTexts
 {
-    /// <summary>The most digits before the point.</summary>
-    public const int MostWhole = 15;
+    private const int MostWhole = 15;
 
     private const int MostFraction = 21;
 
     /// <summary>Any number; exponents have two digits at most.</summary>
-    public static CodePointAutomaton Numbers { get; } = Pattern.Whole($$"""-?(0|[1-9]\d{0,{{MostWhole - 1}}})(\.\d{1,{{MostFraction}}})?([eE][+-]?\d{1,2})?""", "number");
+    public static CodePointAutomaton Numbers { get; } = Pattern.Whole($$"""-?(0|[1-9]\d{0,16})(\.\d{1,{{MostFraction}}})?([eE][+-]?\d{1,2})?""", "number");
 
     /// <summary>Any whole number.</summary>
     public static CodePointAutomaton Integers { get; } = Pattern.Whole($$"""0|-?[1-9]\d{0,{{MostWhole - 1}}}""", "integer");
