@@ -7,9 +7,8 @@ switch (args)
         return Fuzz.Run(rest);
     case ["fuzz-worker", .. var rest]:
         return Fuzz.Work(rest);
-    case ["generation", .. var turns]:
-        GenerationBenchmark.Run(turns is [var count] ? int.Parse(count, null) : 3);
-        return 0;
+    case ["generation", .. var rest]:
+        return GenerationBenchmark.Run(rest);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

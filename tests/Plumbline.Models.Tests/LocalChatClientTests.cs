@@ -91,6 +91,35 @@ public sealed class LocalChatClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_streams_at_once_share_steps_and_say_what_each_says_alone()
+    {
+        using var client = new LocalChatClient(model, defaults: new() { MaxNewTokens = 200, MinNewTokens = 200, Temperature = 1 });
+        var alone = new List<string>();
+        for (var index = 0; index < 12; index++)
+            alone.Add((await client.GetResponseAsync($"question {index}", new() { Seed = index }, Cancel)).Text);
+        var before = model.Engine.Steps;
+        var together = await Task.WhenAll(Enumerable.Range(0, 12).Select(index => Task.Run(async () =>
+        {
+            var updates = await client.GetStreamingResponseAsync($"question {index}", new() { Seed = index }, Cancel).ToListAsync(Cancel);
+            Assert.True(updates.Count > 1);
+            return updates.ToChatResponse().Text;
+        }, Cancel)));
+        Assert.Equal(alone, together);
+        Assert.InRange(model.Engine.Steps - before, 200, 2000); // 12 · 200 one after the other
+    }
+
+    [Fact]
+    public async Task A_reader_who_leaves_a_stream_frees_its_place()
+    {
+        using var client = new LocalChatClient(model, defaults: new() { MaxNewTokens = 200, BatchSize = 1, MinNewTokens = 200 });
+        model.PrefixCacheBytes = 0;
+        await foreach (var update in client.GetStreamingResponseAsync("why?", cancellationToken: Cancel))
+            break;
+        Assert.Equal(0, model.Engine.BlocksInUse);
+        Assert.NotNull(await client.GetResponseAsync("why?", new() { MaxOutputTokens = 200 }, Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel));
+    }
+
+    [Fact]
     public async Task An_answer_of_a_type_comes_as_that_type_from_random_weights()
     {
         using var client = new LocalChatClient(model, defaults: new() { MaxNewTokens = 220, Temperature = 1, LogitBias = new Dictionary<int, double>

@@ -4,8 +4,9 @@ namespace Plumbline.Models;
 
 /// <summary>Writes after many prompts at once.</summary>
 /// <remarks>
-/// Safe from any thread, as long as nobody changes the weights meanwhile. What a row says depends on the seed and its index; where two tokens are equally likely to
-/// the last bit, it can also depend on what shares its batch.
+/// Safe from any thread, as long as nobody changes the weights meanwhile; who asks at the same time shares the steps of one running batch. What a row says depends on
+/// its prompt, the seed and its index, to the last bit, and not on what shares its batch. (On other devices than the processor rows are written in lock-step with
+/// libtorch; there it can depend on the batch where two tokens are equally likely to the last bit.)
 /// </remarks>
 /// <param name="model">The model; not owned.</param>
 public sealed class BatchGenerator(LanguageModel model)

@@ -22,7 +22,7 @@ internal sealed class GenerationEngine : IDisposable
     private WeightsFingerprint? fingerprint;
     private DecoderWeights? weights;
     private Thread? thread;
-    private long tokensRead;
+    private long tokensRead, steps;
     private bool disposed;
 
     /// <param name="model">Not owned.</param>
@@ -36,6 +36,9 @@ internal sealed class GenerationEngine : IDisposable
 
     /// <summary>How many tokens have gone through the decoder.</summary>
     public long TokensRead => Interlocked.Read(ref tokensRead);
+
+    /// <summary>How many passes through the decoder there have been.</summary>
+    public long Steps => Interlocked.Read(ref steps);
 
     /// <summary>How many blocks of keys and values are held, those of the prefix cache included.</summary>
     public int BlocksInUse
@@ -180,6 +183,7 @@ internal sealed class GenerationEngine : IDisposable
             ReadPrompts(reading, readings);
         }
         pass.Run(weights!, readings, model.Tokenizer.VocabularySize, LibTorch.Threads);
+        Interlocked.Increment(ref steps);
         Interlocked.Add(ref tokensRead, readings.Sum(each => each.Tokens.Length));
         var answering = reading.Index().Where(each => readings[each.Index].Answers).Select(each => each.Item).ToArray();
         WorkerTeam.Shared.Share(answering.Length, answering.Length * model.Tokenizer.VocabularySize < 1 << 14 ? 1 : LibTorch.Threads, index => answering[index].Write(pass.Logits(index)));

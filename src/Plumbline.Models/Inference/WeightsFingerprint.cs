@@ -21,6 +21,6 @@ internal sealed record WeightsFingerprint(UInt128 Hash)
     private static IEnumerable<(IntPtr Start, int Bytes)> Split(IntPtr start, long bytes)
     {
         for (long at = 0; at < bytes; at += Piece)
-            yield return (checked(start + (IntPtr)at), (int)Math.Min(Piece, bytes - at));
+            yield return (start + checked((nint)at), (int)Math.Min(Piece, bytes - at));
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Plumbline.Models.Inference;
 
 /// <summary>Threads that share the work of a pass, part by part; who takes which part changes no result.</summary>
@@ -5,6 +7,7 @@ namespace Plumbline.Models.Inference;
 /// Between the many short pieces of a pass the helpers spin, because waking a thread takes longer than a piece; after a pause they sleep. A helper that
 /// the system has put aside is not waited for: whoever is there does its parts.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "There is one team, and it lives as long as the process.")]
 internal sealed class WorkerTeam
 {
     private const int SpinsBeforeSleep = 4000;
@@ -15,6 +18,10 @@ internal sealed class WorkerTeam
     private volatile int open; // number of the piece that helpers may join, 0 for none
     private int active, piece;
     private Exception? broken;
+
+    private WorkerTeam()
+    {
+    }
 
     /// <summary>The team of the process.</summary>
     public static WorkerTeam Shared { get; } = new();
