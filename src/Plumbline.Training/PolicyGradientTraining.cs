@@ -37,8 +37,9 @@ public static class PolicyGradientTraining
             var groups = rollout(step);
             var answers = groups.SelectMany(group => group.Answers.Zip(GroupPolicyGradient.Advantages(group.Rewards), (answer, advantage) => new Sampled(answer, (float)advantage))).ToArray();
             Packing.RefuseCut(answers.Select(answer => answer.Text), rowLength, index => $"step {step}, answer {index}");
-            var parts = StepPass.Split(answers, answer => answer.Text.Ids.Length, options.TokensPerPass).Select(part => new Part(part, Frozen(reference, part, rowLength))).ToArray();
-            var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, part => part.Answers.Sum(answer => answer.Text.Trained), part => Loss(decoder, part, objective, rowLength)));
+            var parts = StepPass.Split(options.Together.Share(answers, answer => answer.Text.Ids.Length), answer => answer.Text.Ids.Length, options.TokensPerPass).Select(part => new Part(part, Frozen(reference, part, rowLength))).ToArray();
+            var trained = answers.Sum(answer => answer.Text.Trained);
+            var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, trained, part => part.Answers.Sum(answer => answer.Text.Trained), part => Loss(decoder, part, objective, rowLength)));
             return new TrainingStep([.. passes], answers.Sum(answer => answer.Text.Ids.Length), new Dictionary<string, double>
             {
                 ["reward"] = groups.SelectMany(group => group.Rewards).Average(),

@@ -31,7 +31,7 @@ public static class PreferenceTraining
         TrainingLoop.Run(decoder, options, step =>
         {
             var taken = batches(step);
-            var passes = StepPass.Update(StepPass.Split(taken, index => pairs[index].Tokens, options.TokensPerPass), part => part.Count,
+            var passes = StepPass.Update(StepPass.Split(options.Together.Share(taken, index => pairs[index].Tokens), index => pairs[index].Tokens, options.TokensPerPass), taken.Count, part => part.Count,
                 part => objective.Compute(Columns(decoder, [.. part.Select(index => pairs[index])], rowLength, [.. part.Select(index => reference[index])])));
             return new TrainingStep(passes, taken.Sum(index => pairs[index].Tokens));
         }, progress, cancel);

@@ -79,6 +79,9 @@ public sealed class Decoder : Module
         }
     }
 
+    /// <summary>Told how far a backward pass has come; null: nobody asks.</summary>
+    internal BackwardMarks? Marks { get; set; }
+
     /// <summary>Reads config.json and the weights of a model folder in the layout of Hugging Face, in one file or in several with an index.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>Weights in float32, whatever they are in the file.</returns>
@@ -144,7 +147,7 @@ public sealed class Decoder : Module
             stream = stream.Times(Config.EmbeddingScale);
         stream = Through(stream, positions, new(Fused, null, mask) { Prefix = prefix }, cache);
         cache?.Advance(ids.shape[1]);
-        return norm.Apply(stream).MoveToOuterDisposeScope();
+        return norm.Apply(Marks?.Before(Config.Layers, stream) ?? stream).MoveToOuterDisposeScope();
     }
 
     /// <summary>How much each token is worth as the next one.</summary>
@@ -216,7 +219,7 @@ public sealed class Decoder : Module
         var everywhere = view with { Turns = Turns(positions, local: false), Mask = view.Mask ?? Before(time, before, view.Prefix, stream.device) };
         var nearby = Nearby(everywhere, positions, time, before);
         foreach (var (index, layer) in layers.Index())
-            stream = layer.Forward(stream, Config.Slides(index) ? nearby : everywhere, cache);
+            stream = layer.Forward(Marks?.Before(index, stream) ?? stream, Config.Slides(index) ? nearby : everywhere, cache);
         return stream;
     }
 

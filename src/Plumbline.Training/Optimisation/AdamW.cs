@@ -53,6 +53,9 @@ internal sealed class AdamW : IDisposable
         return norm;
     }
 
+    /// <summary>What it moves, by name.</summary>
+    public IEnumerable<(string Name, Tensor Weight)> Trained => _states.Select(state => (state.Name, (Tensor)state.Weight));
+
     /// <summary>Its moments by name, to be written down and read back into.</summary>
     public IEnumerable<(string Name, Tensor Value)> State => _states.SelectMany(state => new[] { ("first." + state.Name, state.First), ("second." + state.Name, state.Second) });
 

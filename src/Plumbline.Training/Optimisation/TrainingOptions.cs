@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using Plumbline.Training.Distributed;
 
 namespace Plumbline.Training;
 
@@ -33,6 +34,12 @@ public sealed record TrainingOptions
 
     /// <summary>Steps between reports.</summary>
     public int ReportEvery { get; init; } = 10;
+
+    /// <summary>Who trains together; null: <see cref="ProcessGroup.Current"/>.</summary>
+    public ProcessGroup? Group { get; init; }
+
+    /// <summary>Who trains together.</summary>
+    internal ProcessGroup Together => Group ?? ProcessGroup.Current;
 
     /// <exception cref="ArgumentOutOfRangeException">A number is outside of its range.</exception>
     internal TrainingOptions Checked()
