@@ -10,9 +10,8 @@ internal sealed record Launch(int Rank, int Size)
     /// <summary>What Open MPI's <c>mpirun</c> sets.</summary>
     private const string SizeVariable = "OMPI_COMM_WORLD_SIZE", RankVariable = "OMPI_COMM_WORLD_RANK";
 
-    // Open MPI sets these too where its own launcher is used; alone they mean another one.
     private static readonly (string Variable, string Launcher)[] Others =
-        [("MPI_LOCALNRANKS", "the mpirun of MPICH or Intel MPI"), ("PMI_SIZE", "a launcher that speaks PMI, as MPICH's and Intel's do"), ("PMIX_RANK", "a launcher that speaks PMIx, such as srun or prun")];
+        [("MPI_LOCALNRANKS", "the mpirun of MPICH or Intel MPI"), ("PMI_SIZE", "the mpirun of MPICH or Intel MPI"), ("SLURM_STEP_NUM_TASKS", "srun")];
 
     /// <summary>The launch of this process, or null if it was started alone.</summary>
     /// <exception cref="InputException">It was started by the launcher of an MPI library that is not supported.</exception>
@@ -20,12 +19,15 @@ internal sealed record Launch(int Rank, int Size)
 
     internal static Launch? Read(Func<string, string?> variable)
     {
-        if (variable(SizeVariable) is { } size)
-            return new(Number(RankVariable, variable(RankVariable), 0), Number(SizeVariable, size, 1));
+        if (variable(SizeVariable) is { } told)
+        {
+            var size = Number(SizeVariable, told, 1);
+            return new(Number(RankVariable, variable(RankVariable), 0), size);
+        }
         foreach (var (name, launcher) in Others)
         {
-            if (variable(name) is not null)
-                throw new InputException($"environment variable {name}", $"this process was started by {launcher}, which is not supported: each process would believe that it is alone.", OpenMpi.Remedy);
+            if (int.TryParse(variable(name), CultureInfo.InvariantCulture, out var processes) && processes > 1)
+                throw new InputException($"environment variable {name}", $"{processes} processes were started by {launcher}, which is not supported: each would believe that it is alone.", OpenMpi.Remedy);
         }
         return null;
     }
