@@ -10,6 +10,8 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Name of the file with the weights in a model folder.</summary>
     public const string WeightsName = DecoderCheckpoint.WeightsName;
 
+    private Adapter? adapter; // the one that it was opened with
+
     /// <param name="decoder">Its weights; owned by the model from now on.</param>
     /// <param name="tokenizer">Its tokens.</param>
     /// <exception cref="InputException">The tokenizer has tokens that the decoder does not know.</exception>
@@ -51,6 +53,28 @@ public sealed class LanguageModel : IDisposable
         return new(decoder, tokenizer);
     }
 
+    /// <summary>Reads a model folder, and makes the model compute with an adapter: a low-rank one is merged, others are attached.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="adapter">The adapter folder, in the layout of PEFT; null: none.</param>
+    /// <exception cref="InputException">A file is missing or malformed, or the adapter belongs to another model.</exception>
+    public static LanguageModel Load(string folder, string? adapter)
+    {
+        var model = Load(folder);
+        if (adapter is null)
+            return model;
+        try
+        {
+            model.adapter = Adapter.Load(adapter);
+            model.adapter.ApplyTo(model.Decoder);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Reads a model folder in the layout of Hugging Face: config.json, model.safetensors, tokenizer.json.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="InputException">A file is missing, malformed, of an architecture that is not supported, or does not fit the others.</exception>
@@ -73,7 +97,7 @@ public sealed class LanguageModel : IDisposable
         Tokenizer.Save(folder);
     }
 
-    /// <summary>Copies the weights, so that training one model leaves the other as it is.</summary>
+    /// <summary>Copies the weights, without an adapter, so that training one model leaves the other as it is.</summary>
     /// <param name="trainable">Whether the copy takes gradients; a frozen reference does not.</param>
     public LanguageModel Clone(bool trainable = false)
     {
@@ -90,7 +114,11 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Decoder.Dispose();
+    public void Dispose()
+    {
+        Decoder.Dispose();
+        adapter?.Dispose();
+    }
 
     private static void RefuseOtherVocabulary(DecoderConfig config, Tokenizer tokenizer, string place)
     {

@@ -20,6 +20,9 @@ public sealed record TrainingOptions
     /// <remarks>Bounds memory. Other passes, other rounding: weights differ in the last bits from those of one pass.</remarks>
     public int? TokensPerPass { get; init; }
 
+    /// <summary>What is trained; null: the adapter that is attached to the decoder, or all weights if there is none.</summary>
+    public ParameterGroup? Parameters { get; init; }
+
     /// <summary>What is trained, on what, and how; a checkpoint of another recipe is refused.</summary>
     public Recipe? Recipe { get; init; }
 
