@@ -83,6 +83,9 @@ public abstract class Adapter : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Whether texts are written in it, so that they mean nothing without it.</summary>
+    internal virtual bool ChangesTexts => false;
+
     /// <summary>Prepares for a decoder.</summary>
     /// <exception cref="InputException">The adapter was made for another one.</exception>
     internal abstract void Connect(Decoder decoder);

@@ -53,6 +53,8 @@ public sealed class ControlTokens : Adapter
     /// <inheritdoc/>
     public override string Description => $"control tokens from {first} on: {string.Join(" ", names)}";
 
+    internal override bool ChangesTexts => true;
+
     /// <summary>Their embeddings, [tokens, width].</summary>
     internal Parameter Rows { get; private set; }
 

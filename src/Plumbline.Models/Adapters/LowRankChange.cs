@@ -55,7 +55,8 @@ internal sealed class LowRankChange(string module, LowRankAdapterConfig config, 
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        squares ??= weight.Squared().sum(1).cpu().to(ScalarType.Float32).data<float>().ToArray();
+        if (squares is null || weight.requires_grad)
+            squares = weight.Squared().sum(1).cpu().to(ScalarType.Float32).data<float>().ToArray();
         var (a, b) = (down.detach(), Up.detach());
         var crossed = (weight.matmul(a.t()) * b).sum(1).Times(2 * config.Scale); // 2 s · W_i · (B·A)_i
         var changed = (b.matmul(a.matmul(a.t())) * b).sum(1).Times(config.Scale * config.Scale); // s² · |(B·A)_i|²

@@ -76,13 +76,16 @@ public sealed class DataParallelTests : IDisposable
         };
         ActivitySource.AddActivityListener(listener);
         using var model = TinyModel.Make(layers: 4);
-        using var optimiser = new AdamW(model.Decoder, new AdamWOptions());
+        using var optimiser = new AdamW(ParameterGroup.Weights.In(model.Decoder), new AdamWOptions());
         using var reduction = new GradientReduction(model.Decoder, optimiser.Trained, group, bucketNumbers: 1);
         using var scope = TorchSharp.torch.NewDisposeScope();
         reduction.BeginPass(endsUpdate: true);
-        var loss = -SequenceScores.Of(model.Decoder, [TinyModel.Text(1, group.Rank)], 64).LogProbs.sum();
+        var scores = SequenceScores.Of(model.Decoder, [TinyModel.Text(1, group.Rank)], 64, gradients: true);
         using (TrainingActivities.Start("backward"))
-            loss.backward();
+        {
+            (-scores.LogProbs.sum()).backward();
+            scores.Backward();
+        }
         reduction.Complete();
         File.WriteAllText(Path.Combine(At, $"trace {group.Rank}"), JsonSerializer.Serialize(spans));
         RefusesRanksThatDiffer(group);
