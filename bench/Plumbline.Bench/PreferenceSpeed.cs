@@ -14,26 +14,26 @@ namespace Plumbline.Bench;
 /// </remarks>
 internal static class PreferenceSpeed
 {
-    private const int PairsPerStep = 8, Steps = 4, Vocabulary = 8192, Longest = 1024;
+    private const int PairsPerStep = 16, StepsPerEpoch = 2, Epochs = 2, Vocabulary = 8192, Longest = 1024;
     private const double Beta = 0.1, Rate = 1e-5;
 
     public static void Run()
     {
-        var config = new DecoderConfig { VocabularySize = Vocabulary, Width = 512, FeedForwardWidth = 1408, Layers = 8, Heads = 8, KeyValueHeads = 8 };
+        var config = new DecoderConfig { VocabularySize = Vocabulary, Width = 512, FeedForwardWidth = 1408, Layers = 4, Heads = 8, KeyValueHeads = 8 };
         using var fast = New(config);
         using var plain = New(config);
         using var reference = New(config);
         var pairs = Draw();
-        Console.WriteLine($"DPO, width {config.Width}, {config.Layers} layers, {config.Parameters / 1e6:F0} M weights, {PairsPerStep} pairs a step, {LibTorch.Threads} threads");
+        Console.WriteLine($"DPO, width {config.Width}, {config.Layers} layers, {config.Parameters / 1e6:F0} M weights, {PairsPerStep} pairs a step, {Epochs} epochs, {LibTorch.Threads} threads");
         var optimiser = optim.AdamW(plain.parameters(), Rate, 0.9, 0.98, 1e-8, 0.05);
         var (fastSeconds, plainSeconds) = (new List<double>(), new List<double>());
         var clock = Stopwatch.StartNew(); // the fast way pays for its reference in the first step
         var tokens = 0L;
-        PreferenceTraining.Run(fast, pairs, step => [.. Enumerable.Range(step * PairsPerStep, PairsPerStep)], new DirectPreferenceOptimization(Beta), Longest,
-            new TrainingOptions { Steps = Steps, LearningRate = new Schedule(Rate, Shape: Decay.None), ReportEvery = 1 }, new AtOnce(progress =>
+        PreferenceTraining.Run(fast, pairs, Batch, new DirectPreferenceOptimization(Beta), Longest,
+            new TrainingOptions { Steps = StepsPerEpoch * Epochs, LearningRate = new Schedule(Rate, Shape: Decay.None), ReportEvery = 1 }, new AtOnce(progress =>
             {
                 fastSeconds.Add(clock.Elapsed.TotalSeconds);
-                var part = pairs[((progress.Step - 1) * PairsPerStep)..(progress.Step * PairsPerStep)];
+                PairExample[] part = [.. Batch(progress.Step - 1).Select(index => pairs[index])];
                 tokens += part.Sum(pair => pair.Chosen.Ids.Length + pair.Rejected.Ids.Length);
                 clock.Restart();
                 var loss = Step(plain, reference, optimiser, part);
@@ -47,6 +47,8 @@ internal static class PreferenceSpeed
             + $"{plainSeconds.Skip(1).Sum() / fastSeconds.Skip(1).Sum():F2} times from the second step on");
     }
 
+    private static IReadOnlyList<int> Batch(int step) => [.. Enumerable.Range(step % StepsPerEpoch * PairsPerStep, PairsPerStep)];
+
     private static Decoder New(DecoderConfig config)
     {
         var decoder = new Decoder(config);
@@ -57,7 +59,7 @@ internal static class PreferenceSpeed
     private static PairExample[] Draw()
     {
         var draws = new Draws(1, "pairs");
-        return [.. Enumerable.Range(0, PairsPerStep * Steps).Select(_ =>
+        return [.. Enumerable.Range(0, PairsPerStep * StepsPerEpoch).Select(_ =>
         {
             var prompt = Text((int)Math.Clamp(120 * Math.Exp(0.6 * Normal()), 20, 600));
             return new PairExample(TokenExample.Completion(prompt, Text(draws.Between(40, 400))), TokenExample.Completion(prompt, Text(draws.Between(40, 400))));

@@ -37,7 +37,7 @@ public sealed class Decoder : Module
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config.Checked("decoder configuration");
-        Fused = config.Width <= WidestFused;
+        Fused = config.Width <= (Environment.GetEnvironmentVariable("PLF") is { } f ? int.Parse(f) : WidestFused);
         foreach (var (name, shape) in DecoderParameters.Of(config))
             ParameterTree.Add(this, name, new Parameter(weight(name, shape)));
         Connect();

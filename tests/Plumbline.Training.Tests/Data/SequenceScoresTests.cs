@@ -187,11 +187,13 @@ public sealed class SequenceScoresTests
         return (sums.data<float>().ToArray(), TakeGradients(decoder));
     }
 
-    private static double[] TakeGradients(Models.Decoder decoder) => [.. (decoder.Adapter?.Parameters ?? decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal)).SelectMany(each =>
-    {
-        var (_, weight) = each;
-        double[] numbers = [.. weight.grad!.data<float>().ToArray()];
-        weight.grad = null;
-        return numbers;
-    })];
+    private static double[] TakeGradients(Models.Decoder decoder) =>
+    [
+        .. (decoder.Adapter is { } adapter ? adapter.Parameters.Select(each => each.Value) : decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal).Select(each => each.parameter)).SelectMany(weight =>
+        {
+            double[] numbers = [.. weight.grad!.data<float>().ToArray()];
+            weight.grad = null;
+            return numbers;
+        }),
+    ];
 }
