@@ -72,7 +72,7 @@ internal sealed class SequenceScores
         double? slope = null) => new(decoder, Packing.Pack(examples, longest) ?? throw new ArgumentException("No token is trained.", nameof(examples)), gradients, checkpointed, mostLogits, slope);
 
     /// <summary>Sums over the tokens of each example, [examples].</summary>
-    public Tensor Sums(int examples) => zeros(examples, device: LogProbs.device).PlusAt(Examples, LogProbs);
+    public Tensor Sums(int examples) => zeros(examples, LogProbs.dtype, LogProbs.device).PlusAt(Examples, LogProbs);
 
     /// <summary>Adds the gradients of all weights to what they have, from the gradient that <see cref="LogProbs"/> got; once.</summary>
     public void Backward()

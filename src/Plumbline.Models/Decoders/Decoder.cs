@@ -15,6 +15,7 @@ namespace Plumbline.Models;
 public sealed class Decoder : Module
 {
     private const int WidestFused = 511;
+    private const int WidestFusedInTraining = 1024; // over the many tokens of a pass, saved passes over activations are worth a copy of the weights
 
     private Dictionary<string, Parameter> weights = new(StringComparer.Ordinal);
     private Parameter embedding;
@@ -37,7 +38,7 @@ public sealed class Decoder : Module
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config.Checked("decoder configuration");
-        Fused = config.Width <= (Environment.GetEnvironmentVariable("PLF") is { } f ? int.Parse(f) : WidestFused);
+        Fused = config.Width <= WidestFused;
         foreach (var (name, shape) in DecoderParameters.Of(config))
             ParameterTree.Add(this, name, new Parameter(weight(name, shape)));
         Connect();
@@ -199,10 +200,12 @@ public sealed class Decoder : Module
     internal AttentionView[] Views(Tensor positions, IReadOnlyList<TextRun> runs)
     {
         LibTorch.KeepThreads();
-        var everywhere = new AttentionView(Fused, Turns(positions, local: false), null) { Packed = new(runs, null, Config, Device) };
+        Connect();
+        var fused = Fused || embedding.requires_grad && is_grad_enabled() && Config.Width is > WidestFused and <= WidestFusedInTraining && Adapter is not LowRankAdapter;
+        var everywhere = new AttentionView(fused, Turns(positions, fused, local: false), null) { Packed = new(runs, null, Config, Device) };
         var nearby = Config.SlidingWindow is not { } window ? everywhere : everywhere with
         {
-            Turns = Config.LocalRopeTheta is null ? everywhere.Turns : Turns(positions, local: true),
+            Turns = Config.LocalRopeTheta is null ? everywhere.Turns : Turns(positions, fused, local: true),
             Packed = new(runs, window, Config, Device),
         };
         return [.. Enumerable.Range(0, Config.Layers).Select(layer => Config.Slides(layer) ? nearby : everywhere)];
@@ -273,21 +276,21 @@ public sealed class Decoder : Module
     {
         long time = stream.shape[1], before = cache?.Length ?? 0;
         stream = Place(stream, positions);
-        var everywhere = view with { Turns = Turns(positions, local: false), Mask = view.Mask ?? Before(time, before, view.Prefix, stream.device) };
+        var everywhere = view with { Turns = Turns(positions, Fused, local: false), Mask = view.Mask ?? Before(time, before, view.Prefix, stream.device) };
         var nearby = Nearby(everywhere, positions, time, before);
         foreach (var (index, layer) in layers.Index())
             stream = layer.Forward(Marks?.Before(index, stream) ?? stream, Config.Slides(index) ? nearby : everywhere, cache);
         return stream;
     }
 
-    private Tensor? Turns(Tensor positions, bool local) => Config.LearntPositions ? null : Fused ? RotaryEmbedding.At(positions, Config, local) : HalfSplitRotary.At(positions, Config, local);
+    private Tensor? Turns(Tensor positions, bool fused, bool local) => Config.LearntPositions ? null : fused ? RotaryEmbedding.At(positions, Config, local) : HalfSplitRotary.At(positions, Config, local);
 
     /// <summary>What tokens see in layers that slide.</summary>
     private AttentionView Nearby(AttentionView everywhere, Tensor positions, long time, long before)
     {
         if (Config.SlidingWindow is not { } window)
             return everywhere;
-        var turns = Config.LocalRopeTheta is null ? everywhere.Turns : Turns(positions, local: true);
+        var turns = Config.LocalRopeTheta is null ? everywhere.Turns : Turns(positions, Fused, local: true);
         var prefix = everywhere.Prefix?.Length ?? 0;
         if (prefix + before + time <= window)
             return everywhere with { Turns = turns };

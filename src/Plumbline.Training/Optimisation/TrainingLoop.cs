@@ -40,7 +40,7 @@ internal static class TrainingLoop
     /// <returns>Whether all steps were made; else some rank was asked to stop, and all have.</returns>
     private static bool Train(ProcessGroup group, Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
-        if (Environment.GetEnvironmentVariable("NOKEEP") is null) HeapMemory.KeepFreed();
+        HeapMemory.KeepFreed();
         var trained = options.Parameters ?? ParameterGroup.Of(decoder);
         using var open = trained.Open(decoder);
         using var optimiser = new AdamW(trained.In(decoder), options.Optimiser);
