@@ -9,6 +9,15 @@ switch (args)
         return Fuzz.Work(rest);
     case ["generation", .. var rest]:
         return GenerationBenchmark.Run(rest);
+    case ["dpo"]:
+        PreferenceSpeed.Run();
+        return 0;
+    case ["sft"]:
+        ArithmeticShare.Run();
+        return 0;
+    case ["memory", .. var rest]:
+        PeakMemory.Run(rest);
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Plumbline.Training;
 
-/// <summary>Preference optimisation with any <see cref="PairObjective"/>; the reference is the policy as it was at the start, its numbers computed once.</summary>
+/// <summary>Preference optimisation with any <see cref="PairObjective"/>; the reference is the policy as it was at the start, or with its adapter off where that alone is trained; its numbers are computed once.</summary>
 /// <remarks>They are kept in <see cref="TrainingOptions.ReferenceFolder"/>, so that a run that is taken up, or the next one with other settings, finds them there.</remarks>
 public static class PreferenceTraining
 {
@@ -26,7 +26,9 @@ public static class PreferenceTraining
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(options);
         Packing.RefuseCut(pairs.SelectMany(pair => (TokenExample[])[pair.Chosen, pair.Rejected]), rowLength, index => $"pair {index / 2}, {(index % 2 == 0 ? "chosen" : "rejected")}");
-        var reference = ReferenceScores.Of(decoder, pairs, rowLength, options.Together.IsFirst ? options.ReferenceFolder ?? options.CheckpointFolder : null, options.Notes, cancel);
+        var bare = (options.Parameters ?? ParameterGroup.Of(decoder)).LeavesReference(decoder);
+        var folder = options.Together.IsFirst ? options.ReferenceFolder ?? options.CheckpointFolder : null;
+        var reference = ReferenceScores.Of(decoder, bare, pairs, rowLength, folder, options.Notes, cancel);
         TrainingLoop.Run(decoder, options, step =>
         {
             var taken = batches(step);

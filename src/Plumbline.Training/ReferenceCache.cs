@@ -37,11 +37,11 @@ internal sealed class ReferenceCache : IDisposable
                 notes?.Report($"{name}: the cache of reference log-probabilities is damaged; it is computed again.");
                 (parts, whole) = ([], 0);
             }
-            file.SetLength(whole);
+            if (file.Length != whole)
+                file.SetLength(whole);
             file.Position = whole;
             if (whole == 0)
                 file.Write(Header(key));
-            file.Flush(flushToDisk: true);
             return new(file, parts);
         }
         catch (IOException) when (File.Exists(name))

@@ -13,15 +13,17 @@ internal static class ReferenceScores
 
     /// <summary>Sums over the trained tokens of each answer, by pair.</summary>
     /// <param name="decoder">The reference.</param>
+    /// <param name="withoutAdapter">Whether the reference is the decoder with its adapter off.</param>
     /// <param name="pairs">The pairs.</param>
     /// <param name="longest">Most tokens of a text.</param>
     /// <param name="folder">Where to keep them; null: nowhere.</param>
     /// <param name="notes">Told when what was kept is damaged.</param>
     /// <param name="cancel">Stops between some pairs and the next; what was computed is kept.</param>
-    public static (float Chosen, float Rejected)[] Of(Decoder decoder, IReadOnlyList<PairExample> pairs, int longest, string? folder, IProgress<string>? notes, CancellationToken cancel)
+    public static (float Chosen, float Rejected)[] Of(Decoder decoder, bool withoutAdapter, IReadOnlyList<PairExample> pairs, int longest, string? folder, IProgress<string>? notes, CancellationToken cancel)
     {
+        using var bare = withoutAdapter ? decoder.WithoutAdapter() : null;
         using var off = no_grad();
-        using var cache = folder is null ? null : ReferenceCache.Open(folder, Key(decoder, pairs), notes);
+        using var cache = folder is null ? null : ReferenceCache.Open(folder, Key(decoder, withoutAdapter ? null : decoder.Adapter, pairs), notes);
         var columns = new List<(float, float)>(pairs.Count);
         foreach (var (index, part) in pairs.Chunk(PairsAtOnce).Index())
         {
@@ -44,10 +46,11 @@ internal static class ReferenceScores
         SequenceScores.Of(decoder, [.. pairs.Select(pair => pair.Chosen), .. pairs.Select(pair => pair.Rejected)], longest).Sums(2 * pairs.Length);
 
     /// <summary>Changes with every bit of the weights and of the pairs.</summary>
-    private static UInt128 Key(Decoder decoder, IReadOnlyList<PairExample> pairs)
+    private static UInt128 Key(Decoder decoder, Adapter? adapter, IReadOnlyList<PairExample> pairs)
     {
         var hash = new XxHash128();
-        foreach (var (name, parameter) in decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal))
+        hash.Append(MemoryMarshal.AsBytes((adapter?.Description ?? "").AsSpan()));
+        foreach (var (name, parameter) in decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal).Concat(adapter?.Parameters ?? []))
         {
             hash.Append(MemoryMarshal.AsBytes(name.AsSpan()));
             using var scope = NewDisposeScope();
@@ -57,7 +60,7 @@ internal static class ReferenceScores
         }
         foreach (var text in pairs.SelectMany(pair => (TokenExample[])[pair.Chosen, pair.Rejected]))
         {
-            hash.Append(BitConverter.GetBytes(text.Ids.Length));
+            hash.Append(BitConverter.GetBytes(text.Ids.Length)); // where one ends and the next begins
             hash.Append(MemoryMarshal.AsBytes(text.Ids.AsSpan()));
             hash.Append(MemoryMarshal.AsBytes(text.Weights.AsSpan()));
         }

@@ -19,8 +19,9 @@ internal sealed class SequenceScores
     private readonly Tensor _places, _targets;
     private readonly long _part;
     private readonly (Tensor Input, Tensor LogProbs)? _whole;
+    private readonly Tensor? _gradient; // of what the trained tokens are predicted from, where it was known at once
 
-    private SequenceScores(Decoder decoder, PackedRow row, bool gradients, bool checkpointed, int mostLogits)
+    private SequenceScores(Decoder decoder, PackedRow row, bool gradients, bool checkpointed, int mostLogits, double? slope)
     {
         _decoder = decoder;
         _pass = new(decoder, row.Texts, gradients, checkpointed);
@@ -29,19 +30,25 @@ internal sealed class SequenceScores
         _part = Math.Max(1, mostLogits / decoder.Config.VocabularySize);
         if (row.Places.Length <= _part)
         {
-            using var mode = set_grad_enabled(gradients);
+            using var whole = set_grad_enabled(gradients);
             var input = Part(0, row.Places.Length, gradients);
             var scores = Score(input, _targets);
             _whole = gradients ? (input, scores) : null;
             LogProbs = scores.detach().requires_grad_(gradients);
             return;
         }
-        using var off = no_grad();
+        using var mode = set_grad_enabled(slope is not null);
+        var gradient = new List<Tensor>();
         LogProbs = cat([.. Parts().Select(part =>
         {
             using var scope = NewDisposeScope();
-            return Score(Part(part.Start, part.Length, false), _targets.narrow(0, part.Start, part.Length)).MoveToOuterDisposeScope();
+            var input = Part(part.Start, part.Length, slope is not null);
+            var scores = Score(input, _targets.narrow(0, part.Start, part.Length));
+            if (slope is { } each)
+                gradient.Add(Gradient(input, scores, Weights.narrow(0, part.Start, part.Length).Times(each)).MoveToOuterDisposeScope());
+            return scores.detach().MoveToOuterDisposeScope();
         })]).requires_grad_(gradients);
+        _gradient = slope is null ? null : cat(gradient);
     }
 
     /// <summary>Of each trained token, in an order that is the same for the same examples, [tokens].</summary>
@@ -60,23 +67,24 @@ internal sealed class SequenceScores
     /// <param name="gradients">Whether <see cref="Backward"/> follows.</param>
     /// <param name="checkpointed">Whether layers are computed again on the way back instead of kept.</param>
     /// <param name="mostLogits">Most numbers of a part of the logits.</param>
-    public static SequenceScores Of(Decoder decoder, IReadOnlyList<TokenExample> examples, int longest, bool gradients = false, bool checkpointed = false, int mostLogits = MostLogits) =>
-        new(decoder, Packing.Pack(examples, longest) ?? throw new ArgumentException("No token is trained.", nameof(examples)), gradients, checkpointed, mostLogits);
+    /// <param name="slope">Where the loss is a weighted sum of the scores, what it grows by with a score of weight 1: then no part is computed twice. Null: only the loss will tell.</param>
+    public static SequenceScores Of(Decoder decoder, IReadOnlyList<TokenExample> examples, int longest, bool gradients = false, bool checkpointed = false, int mostLogits = MostLogits,
+        double? slope = null) => new(decoder, Packing.Pack(examples, longest) ?? throw new ArgumentException("No token is trained.", nameof(examples)), gradients, checkpointed, mostLogits, slope);
 
     /// <summary>Sums over the tokens of each example, [examples].</summary>
-    public Tensor Sums(int examples) => zeros(examples, device: LogProbs.device).PlusAt(Examples, LogProbs);
+    public Tensor Sums(int examples) => zeros(examples, LogProbs.dtype, LogProbs.device).PlusAt(Examples, LogProbs);
 
     /// <summary>Adds the gradients of all weights to what they have, from the gradient that <see cref="LogProbs"/> got; once.</summary>
     public void Backward()
     {
         using var scope = NewDisposeScope();
         var slopes = LogProbs.grad!;
-        var gradient = _whole is { } whole ? Gradient(whole.Input, whole.LogProbs, slopes) : cat([.. Parts().Select(part =>
+        var gradient = _gradient ?? (_whole is { } whole ? Gradient(whole.Input, whole.LogProbs, slopes) : cat([.. Parts().Select(part =>
         {
             using var inner = NewDisposeScope();
             var input = Part(part.Start, part.Length, true);
             return Gradient(input, Score(input, _targets.narrow(0, part.Start, part.Length)), slopes.narrow(0, part.Start, part.Length)).MoveToOuterDisposeScope();
-        })]);
+        })]));
         using var off = no_grad();
         var stream = zeros_like(_pass.Stream).flatten(0, 1).PlusAt(_places, gradient).view(_pass.Stream.shape); // a prompt gets what its answers ask of it
         gradient.Dispose();

@@ -25,9 +25,10 @@ public static class SupervisedTraining
             var texts = examples(step).Where(text => Packing.Trained(text, rowLength) != 0).ToArray();
             if (texts.Length == 0)
                 throw new InputException($"training, step {step}", "no token of it is trained.", $"Check that answers are not empty, and that prompts leave room for them in rows of {rowLength} tokens.");
-            var passes = StepPass.Update(StepPass.Split(options.Together.Share(texts, text => Length(text)), Length, options.TokensPerPass), texts.Sum(Trained), part => part.Sum(Trained), part =>
+            var trained = texts.Sum(Trained);
+            var passes = StepPass.Update(StepPass.Split(options.Together.Share(texts, text => Length(text)), Length, options.TokensPerPass), trained, part => part.Sum(Trained), part =>
             {
-                var scores = SequenceScores.Of(decoder, part, rowLength, gradients: true, options.Checkpointing);
+                var scores = SequenceScores.Of(decoder, part, rowLength, gradients: true, options.Checkpointing, slope: -1 / trained);
                 return new PassLoss(WeightedLikelihood.Compute(scores.LogProbs, scores.Weights), scores);
             });
             return new TrainingStep(passes, texts.Sum(Length));

@@ -45,6 +45,9 @@ internal sealed class DecoderLayer
         var (queries, keys, values) = heads;
         if (cache is not null)
             (keys, values) = cache.Append(index, keys, values);
+        view.Read?.Add((keys, values));
+        if (view.Prefix is { } prefix)
+            (keys, values) = prefix.Before(index, keys, values);
         (keys, values) = (PerQuery(keys), PerQuery(values));
         var attended = view.Packed?.Of(queries, keys, values) ?? Attention.Of(queries, keys, values, view.Mask, config).transpose(1, 2); // [batch, time, heads, head]
         return parameters.Project("self_attn.o_proj", attended.flatten(-2));
@@ -68,5 +71,14 @@ internal sealed class DecoderLayer
 /// <param name="Fused">Whether layers fuse the matrices that read the same input; rotary turns are laid out accordingly.</param>
 /// <param name="Turns">Rotary turns of their positions, or null if positions are learnt.</param>
 /// <param name="Mask">[batch, 1, time, keys], true where a token may look; null: it looks at itself and all before it, and nothing is cached.</param>
-/// <param name="Packed">Attention in a row of packed texts, instead of the mask.</param>
-internal sealed record AttentionView(bool Fused, Tensor? Turns, Tensor? Mask, PackedAttention? Packed = null);
+internal sealed record AttentionView(bool Fused, Tensor? Turns, Tensor? Mask)
+{
+    /// <summary>Attention in a row of packed texts, instead of the mask, or null.</summary>
+    public PackedAttention? Packed { get; init; }
+
+    /// <summary>Keys and values that stand before those of the tokens, or null.</summary>
+    public PromptPrefix? Prefix { get; init; }
+
+    /// <summary>Where to put what each layer reads, or null.</summary>
+    public List<(Tensor Keys, Tensor Values)>? Read { get; init; }
+}

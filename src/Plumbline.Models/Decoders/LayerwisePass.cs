@@ -7,6 +7,7 @@ namespace Plumbline.Models;
 /// <remarks>
 /// Each layer is differentiated by itself, from the last to the first. So its activations are gone before those of the layer before it are touched;
 /// with checkpointing (Chen et al. 2016) they are not even kept until then, but computed again from the layer's input, with the same numbers.
+/// Where virtual tokens stand before every text, all layers are one: each reads what the layers before it made of them.
 /// </remarks>
 internal sealed class LayerwisePass
 {
@@ -27,8 +28,8 @@ internal sealed class LayerwisePass
         using var mode = set_grad_enabled(gradients);
         var ids = tensor(texts.Ids, device: decoder.Device).unsqueeze(0);
         var positions = tensor(texts.Positions, device: decoder.Device).unsqueeze(0);
-        _views = decoder.Views(positions, texts.Runs);
-        _embedded = decoder.Embed(ids, positions);
+        _views = decoder.Prompted ? [] : decoder.Views(positions, texts.Runs);
+        _embedded = decoder.Prompted ? PaddedTexts.Stream(decoder, texts) : decoder.Place(decoder.Embed(ids), positions);
         (_inputs, _outputs) = (new Tensor[_views.Length], new Tensor?[_views.Length]);
         Stream = _embedded;
         for (var layer = 0; layer < _views.Length; layer++)

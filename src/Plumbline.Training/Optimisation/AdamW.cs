@@ -6,21 +6,20 @@ using static TorchSharp.torch;
 namespace Plumbline.Training;
 
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019) and clipping by global norm, whose whole state can be written down and taken up again.</summary>
-/// <remarks>Matrices decay, vectors do not. Parameters are visited in the order of their names.</remarks>
+/// <remarks>Matrices decay, vectors do not.</remarks>
 internal sealed class AdamW : IDisposable
 {
     private readonly (string Name, Parameter Weight, Tensor First, Tensor Second)[] _states;
     private readonly AdamWOptions _options;
 
-    /// <param name="decoder">Whose weights to train.</param>
+    /// <param name="trained">What to train, by name, in the order in which it is visited.</param>
     /// <param name="options">Settings.</param>
-    public AdamW(Decoder decoder, AdamWOptions options)
+    public AdamW(IEnumerable<(string Name, Parameter Weight)> trained, AdamWOptions options)
     {
-        ArgumentNullException.ThrowIfNull(decoder);
+        ArgumentNullException.ThrowIfNull(trained);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _states = [.. decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal)
-            .Select(each => (each.name, each.parameter, zeros_like(each.parameter).DetachFromDisposeScope(), zeros_like(each.parameter).DetachFromDisposeScope()))];
+        _states = [.. trained.Select(each => (each.Name, each.Weight, zeros_like(each.Weight).DetachFromDisposeScope(), zeros_like(each.Weight).DetachFromDisposeScope()))];
         ClearGradients(); // what an earlier training that was stopped may have left
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Plumbline.Models;
+using Plumbline.Models.Native;
 using Plumbline.Training.Distributed;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,10 +40,14 @@ internal static class TrainingLoop
     /// <returns>Whether all steps were made; else some rank was asked to stop, and all have.</returns>
     private static bool Train(ProcessGroup group, Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
-        using var optimiser = new AdamW(decoder, options.Optimiser);
-        var checkpoint = options.CheckpointFolder is { } folder ? new TrainingCheckpoint(folder, decoder, optimiser, options.Fingerprint) : null;
+        HeapMemory.KeepFreed();
+        var trained = options.Parameters ?? ParameterGroup.Of(decoder);
+        using var open = trained.Open(decoder);
+        using var optimiser = new AdamW(trained.In(decoder), options.Optimiser);
+        var fingerprint = options.Fingerprint ^ trained.Fingerprint(decoder);
+        var checkpoint = options.CheckpointFolder is { } folder ? new TrainingCheckpoint(folder, optimiser, fingerprint) : null;
         var first = checkpoint?.Restore() ?? 0;
-        Replicas.RefuseOthers(group, decoder.parameters(), first, options.Fingerprint);
+        Replicas.RefuseOthers(group, decoder.parameters().Concat(optimiser.Trained.Select(each => each.Weight)), first, fingerprint);
         using var reduction = group.Size > 1 ? new GradientReduction(decoder, optimiser.Trained, group) : null;
         var (clock, sinceCheckpoint) = (Stopwatch.StartNew(), Stopwatch.StartNew());
         var tokens = 0L;
@@ -55,8 +60,11 @@ internal static class TrainingLoop
             var work = plan(step);
             var rate = options.LearningRate.At(step, options.Steps);
             var meter = new StepMeter(work.Statistics);
-            foreach (var pass in work.Passes)
+            foreach (var (index, pass) in work.Passes.Index())
+            {
+                using var training = decoder.Adapter?.Training(step, index * group.Size + group.Rank);
                 Make(pass, optimiser, reduction, rate, meter);
+            }
             tokens += work.Tokens;
             var made = step + 1;
             var last = made == options.Steps;
@@ -74,7 +82,7 @@ internal static class TrainingLoop
             if (checkpoint is not null && (made % options.CheckpointEvery == 0 || last || stop || group.Any(sinceCheckpoint.Elapsed >= options.CheckpointAfter)))
             {
                 meter.RefuseDivergence(step);
-                Replicas.RefuseOthers(group, optimiser.Trained.Select(each => each.Weight), made, options.Fingerprint);
+                Replicas.RefuseOthers(group, optimiser.Trained.Select(each => each.Weight), made, fingerprint);
                 if (group.IsFirst)
                     checkpoint.Write(made);
                 sinceCheckpoint.Restart();

@@ -29,6 +29,9 @@ public sealed record TrainingOptions
     /// <summary>Told what the user should know and need not act on, for example that a damaged cache was computed again.</summary>
     public IProgress<string>? Notes { get; init; }
 
+    /// <summary>What is trained; null: the adapter that is attached to the decoder, or all weights if there is none.</summary>
+    public ParameterGroup? Parameters { get; init; }
+
     /// <summary>What is trained, on what, and how; a checkpoint of another recipe is refused.</summary>
     public Recipe? Recipe { get; init; }
 

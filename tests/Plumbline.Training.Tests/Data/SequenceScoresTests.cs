@@ -84,6 +84,79 @@ public sealed class SequenceScoresTests
         Assert.True(plain.Zip(gradients, (a, b) => Math.Abs(a - b)).Max() < 1e-5);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_adapter_gets_the_gradients_of_the_plain_way_and_frozen_weights_get_none(bool soft)
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Make();
+        foreach (var parameter in model.Decoder.parameters())
+            parameter.requires_grad_(false);
+        using Adapter adapter = soft ? SoftPrompt.Create(model.Decoder, 3, seed: 1) : LowRankAdapter.Create(new LowRankAdapterConfig(4, 8), model.Decoder, seed: 1);
+        using (no_grad())
+        {
+            foreach (var (_, parameter) in adapter.Parameters)
+                parameter.PlusInPlace(randn(parameter.shape, generator: new Generator(5)), 0.05);
+        }
+        model.Decoder.Attach(adapter);
+        var texts = Texts();
+        var (plainScores, plain) = Plain(model.Decoder, texts);
+        var (scores, gradients) = Packed(model.Decoder, texts, checkpointed: true, 1500);
+        Assert.All(plainScores.Zip(scores), each => Assert.Equal(each.First, each.Second, 1e-4f));
+        Assert.True(plain.Zip(gradients, (a, b) => Math.Abs(a - b)).Max() < 1e-5);
+        Assert.True(plain.Max() > 1e-3);
+        Assert.All(model.Decoder.parameters(), parameter => Assert.Null(parameter.grad));
+    }
+
+    [Theory] // float64: a step along a random direction, both ways, against the slope along it
+    [InlineData("supervised", false)]
+    [InlineData("preference", false)]
+    [InlineData("preference", true)]
+    [InlineData("policy gradient", true)]
+    public void Gradients_agree_with_finite_differences(string objective, bool checkpointed)
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Make();
+        using var generator = new Generator(7);
+        model.Decoder.Fused = !checkpointed;
+        model.Decoder.to(ScalarType.Float64);
+        var texts = Texts();
+        var scores = SequenceScores.Of(model.Decoder, texts, 64, gradients: true, checkpointed, 1500);
+        var behaviour = scores.LogProbs.detach().Plus(rand(scores.LogProbs.shape, ScalarType.Float64, generator: generator).Times(0.1));
+        Loss(scores).backward();
+        scores.Backward();
+        var weights = model.Decoder.named_parameters().Select(each => each.parameter).ToArray();
+        var directions = weights.Select(weight => randn(weight.shape, ScalarType.Float64, generator: generator)).ToArray();
+        var slope = weights.Zip(directions, (weight, direction) => (weight.grad! * direction).sum().item<double>()).Sum();
+        const double Step = 1e-6;
+        Assert.Equal((At(Step) - At(-Step)) / (2 * Step), slope, 1e-6 * Math.Max(1, Math.Abs(slope)));
+        Assert.True(Math.Abs(slope) > 1e-3);
+
+        double At(double step)
+        {
+            using var off = no_grad();
+            foreach (var (weight, direction) in weights.Zip(directions))
+                weight.PlusInPlace(direction, step);
+            var loss = Loss(SequenceScores.Of(model.Decoder, texts, 64)).item<double>();
+            foreach (var (weight, direction) in weights.Zip(directions))
+                weight.PlusInPlace(direction, -step);
+            return loss;
+        }
+
+        Tensor Loss(SequenceScores some)
+        {
+            var sums = some.Sums(texts.Length);
+            var (chosen, rejected) = (sums.narrow(0, 0, 4), sums.narrow(0, 4, 4));
+            return objective switch
+            {
+                "supervised" => WeightedLikelihood.Compute(some.LogProbs, some.Weights).Value,
+                "preference" => new DirectPreferenceOptimization(0.1).Compute(new PairLogProbs(chosen, rejected, chosen.detach().Plus(1), rejected.detach(), ones_like(chosen), ones_like(chosen))).Value,
+                _ => new GroupPolicyGradient(0.2, 0.5).Compute(new SampledLogProbs(some.LogProbs, behaviour, behaviour.Plus(0.3), some.Examples.to(ScalarType.Float64).Minus(3.5))).Value,
+            };
+        }
+    }
+
     /// <summary>Two prompts with two and three answers, one of them of one token, and texts of their own.</summary>
     internal static TokenExample[] Texts()
     {
@@ -114,10 +187,13 @@ public sealed class SequenceScoresTests
         return (sums.data<float>().ToArray(), TakeGradients(decoder));
     }
 
-    private static double[] TakeGradients(Models.Decoder decoder) => [.. decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal).SelectMany(each =>
-    {
-        double[] numbers = [.. each.parameter.grad!.data<float>().ToArray()];
-        each.parameter.grad = null;
-        return numbers;
-    })];
+    private static double[] TakeGradients(Models.Decoder decoder) =>
+    [
+        .. (decoder.Adapter is { } adapter ? adapter.Parameters.Select(each => each.Value) : decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal).Select(each => each.parameter)).SelectMany(weight =>
+        {
+            double[] numbers = [.. weight.grad!.data<float>().ToArray()];
+            weight.grad = null;
+            return numbers;
+        }),
+    ];
 }

@@ -76,7 +76,7 @@ public sealed class DataParallelTests : IDisposable
         };
         ActivitySource.AddActivityListener(listener);
         using var model = TinyModel.Make(layers: 4);
-        using var optimiser = new AdamW(model.Decoder, new AdamWOptions());
+        using var optimiser = new AdamW(ParameterGroup.Weights.In(model.Decoder), new AdamWOptions());
         using var reduction = new GradientReduction(model.Decoder, optimiser.Trained, group, bucketNumbers: 1);
         using var scope = TorchSharp.torch.NewDisposeScope();
         reduction.BeginPass(endsUpdate: true);
