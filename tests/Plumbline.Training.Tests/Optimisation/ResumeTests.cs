@@ -153,10 +153,10 @@ public sealed class ResumeTests
         switch (method)
         {
             case "supervised":
-                Supervise(model.Decoder, seed, options, reports, stop.Token, control);
+                Supervise(model.Decoder, seed, options, reports, control, stop.Token);
                 break;
             case "supervised in passes":
-                Supervise(model.Decoder, seed, options with { TokensPerPass = 64 }, reports, stop.Token);
+                Supervise(model.Decoder, seed, options with { TokensPerPass = 64 }, reports, stop: stop.Token);
                 break;
             case "preference":
                 PairExample[] pairs = [.. Enumerable.Range(0, 20).Select(index => new PairExample(TinyModel.Text(1, 2 * index), TinyModel.Text(1, 2 * index + 1)))];
@@ -177,7 +177,7 @@ public sealed class ResumeTests
         return [.. TinyModel.Bytes(model.Decoder), .. adapter?.Parameters.SelectMany(each => each.Value.bytes.ToArray()) ?? []];
     }
 
-    private static void Supervise(Decoder decoder, int seed, TrainingOptions options, Reports? reports = null, CancellationToken stop = default, int[]? control = null) =>
+    private static void Supervise(Decoder decoder, int seed, TrainingOptions options, Reports? reports = null, int[]? control = null, CancellationToken stop = default) =>
         SupervisedTraining.Run(decoder, step => [.. Enumerable.Range(0, 5).Select(i => Controlled(TinyModel.Text(seed, 5L * step + i), control ?? []))], 64, options, reports, stop);
 
     private static TokenExample Controlled(TokenExample text, int[] control) => control.Length == 0 ? text : new([.. control, .. text.Ids], [.. control.Select(_ => 0f), .. text.Weights]);
