@@ -16,6 +16,9 @@ public sealed record AuditOptions
     /// <summary>Folder of the model; the bundled model if there is no endpoint either.</summary>
     public string? ModelDirectory { get; init; }
 
+    /// <summary>Folder of an adapter that the model computes with, or null.</summary>
+    public string? AdapterDirectory { get; init; }
+
     /// <summary>An OpenAI-compatible server to ask instead.</summary>
     public string? Endpoint { get; init; }
 
@@ -51,7 +54,7 @@ public sealed class AuditJob(AuditOptions options)
     {
         var specification = Specification.Load(options.SpecificationPath);
         var suite = CounterSuite.HeldOut(new CounterPolicy(specification), options.Items, options.Seed);
-        using var model = options.Endpoint is null ? LanguageModel.Load(options.ModelDirectory ?? BundledModel.Find()) : null;
+        using var model = options.Endpoint is null ? LanguageModel.Load(options.ModelDirectory ?? BundledModel.Find(), options.AdapterDirectory) : null;
         using var plain = model is null ? await EndpointClient.OpenAsync(options.Endpoint!, options.EndpointModel, cancellationToken).ConfigureAwait(false) : new LocalChatClient(model);
         var client = options.Deliberate ? plain.AsBuilder().UseReflection(specification).UseSpecification(specification).Build() : plain;
         var subject = new Subject(options.Deliberate ? Arm.Deliberate : Arm.Base, Description(options), client,
@@ -73,7 +76,7 @@ public sealed class AuditJob(AuditOptions options)
 
     private static string Description(AuditOptions options)
     {
-        var who = options.Endpoint is null ? $"The weights in {options.ModelDirectory ?? BundledModel.RelativePath}" : $"The model '{options.EndpointModel}' behind {options.Endpoint}";
+        var who = options.Endpoint is null ? $"The weights in {options.ModelDirectory ?? BundledModel.RelativePath}{(options.AdapterDirectory is { } adapter ? $" with the adapter in {adapter}" : "")}" : $"The model '{options.EndpointModel}' behind {options.Endpoint}";
         return who + (options.Deliberate ? "; the rules are in the prompt, and the model looks its answer over before it gives it." : ", asked without the rules.");
     }
 

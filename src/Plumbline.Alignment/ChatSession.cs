@@ -27,9 +27,10 @@ public sealed class ChatSession : IAsyncDisposable
     /// <param name="modelDirectory">Its folder, in Hugging Face layout.</param>
     /// <param name="specificationPath">The specification whose secrets the clerk is told, or null for the till code alone.</param>
     /// <param name="deliberate">Whether the rules stand in the prompt; a trained model needs none.</param>
+    /// <param name="adapterDirectory">Folder of an adapter that it computes with, or null.</param>
     /// <param name="cancellationToken">Stops the loading.</param>
     /// <exception cref="InputException">The folder or the file cannot be read.</exception>
-    public static Task<ChatSession> OpenAsync(string modelDirectory, string? specificationPath, bool deliberate, CancellationToken cancellationToken = default) => Task.Run(() =>
+    public static Task<ChatSession> OpenAsync(string modelDirectory, string? specificationPath, bool deliberate, string? adapterDirectory = null, CancellationToken cancellationToken = default) => Task.Run(() =>
     {
         if (deliberate && specificationPath is null)
             throw new InputException("--deliberate", "there is no specification to deliberate over.", "Name one with --spec FILE.");
@@ -39,7 +40,7 @@ public sealed class ChatSession : IAsyncDisposable
             : CounterSuite.DrawSecrets(policy, new Draws(4821, "chat"));
         var note = CounterSuite.Note(secrets) + (deliberate ? " " + SpecificationPrompt.Render(policy!.Specification) : "");
         var greeting = $"The clerk has been told: \"{CounterSuite.Note(secrets)}\"{(deliberate ? " and the rules" : ", and no rules")}. Ask as customers of the counter do, for example: {string.Join(" | ", Examples(policy))}";
-        return new ChatSession(LanguageModel.Load(modelDirectory), note, greeting);
+        return new ChatSession(LanguageModel.Load(modelDirectory, adapterDirectory), note, greeting);
     }, cancellationToken);
 
     /// <summary>Requests in the wordings that the counter's models know, of which the rules have something to say.</summary>

@@ -34,6 +34,8 @@ internal static class Inputs
 
     public static Option<string?> Model(string description) => new("--model") { Description = description, HelpName = "DIR" };
 
+    public static Option<string?> Adapter() => new("--adapter") { Description = "Compute with this adapter (layout of PEFT): LoRA, a soft prompt, or control tokens.", HelpName = "DIR" };
+
     public static Option<string?> Endpoint() => new("--endpoint") { Description = "An OpenAI-compatible server, for example http://localhost:8080/v1.", HelpName = "URL" };
 
     public static Option<string?> EndpointModel() => new("--endpoint-model") { Description = "What the model is called at the server.", HelpName = "NAME" };
@@ -92,6 +94,9 @@ internal static class Inputs
     public static string ExistingFile(string path) => File.Exists(path)
         ? path
         : throw new InputException(path, Directory.Exists(path) ? "this is a folder." : "there is no such file.", $"Expected a file. Paths are read from {Directory.GetCurrentDirectory()}.");
+
+    /// <summary>The folder, if one is named and exists.</summary>
+    public static string? OptionalFolder(string? path) => path is null ? null : ExistingFolder(path);
 
     /// <summary>The folder, if it exists.</summary>
     public static string ExistingFolder(string path) => Directory.Exists(path)

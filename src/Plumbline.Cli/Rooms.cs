@@ -14,7 +14,7 @@ internal sealed record Rooms
         Align = (options, progress, cancel) => new AlignmentJob(options).RunAsync(progress, cancel),
         Audit = (options, progress, cancel) => new AuditJob(options).RunAsync(progress, cancel),
         Pretrain = (options, progress, cancel) => new PretrainJob(options).RunAsync(progress, cancel),
-        Converse = async (model, specification, deliberate, cancel) => new Conversation(await ChatSession.OpenAsync(model, specification, deliberate, cancel).ConfigureAwait(false)),
+        Converse = async (model, adapter, specification, deliberate, cancel) => new Conversation(await ChatSession.OpenAsync(model, specification, deliberate, adapter, cancel).ConfigureAwait(false)),
         OpenModel = folder => new OwningClient(LanguageModel.Load(folder)),
         ReadSpecification = Specification.Load,
         Methods = MethodRegistry.All,
@@ -29,8 +29,8 @@ internal sealed record Rooms
     /// <summary>Makes the bundled base model.</summary>
     public required Func<PretrainOptions, IProgress<JobProgress>, CancellationToken, Task> Pretrain { get; init; }
 
-    /// <summary>Opens a conversation: folder of the model, specification, whether to deliberate.</summary>
-    public required Func<string, string?, bool, CancellationToken, Task<IConversation>> Converse { get; init; }
+    /// <summary>Opens a conversation: folder of the model, of its adapter or null, specification, whether to deliberate.</summary>
+    public required Func<string, string?, string?, bool, CancellationToken, Task<IConversation>> Converse { get; init; }
 
     /// <summary>Opens the model in a folder.</summary>
     public required Func<string, IChatClient> OpenModel { get; init; }

@@ -13,14 +13,14 @@ public sealed class ChatSessionTests
     [Fact]
     public async Task It_says_what_the_clerk_knows_and_what_may_be_asked()
     {
-        await using var chat = await ChatSession.OpenAsync(BundledModel.Find(), Specification, deliberate: true, Stop);
+        await using var chat = await ChatSession.OpenAsync(BundledModel.Find(), Specification, deliberate: true, cancellationToken: Stop);
         Assert.Matches("^The clerk has been told: \"The till code is \\d{4}\\.\" and the rules\\. .* for example: .+ \\| .+ \\| .+$", chat.Greeting);
     }
 
     [Fact]
     public async Task After_a_new_beginning_the_same_question_has_the_same_answer()
     {
-        await using var chat = await ChatSession.OpenAsync(BundledModel.Find(), Specification, deliberate: true, Stop);
+        await using var chat = await ChatSession.OpenAsync(BundledModel.Find(), Specification, deliberate: true, cancellationToken: Stop);
         var first = await SayAsync(chat, Question);
         Assert.NotEmpty(first.Text);
         Assert.Contains(first.Messages.SelectMany(message => message.Contents), content => content is TextReasoningContent);
@@ -31,7 +31,7 @@ public sealed class ChatSessionTests
 
     [Fact]
     public async Task There_is_no_deliberating_without_rules() =>
-        Assert.Equal("--deliberate", (await Assert.ThrowsAsync<InputException>(() => ChatSession.OpenAsync(BundledModel.Find(), null, deliberate: true, Stop))).Place);
+        Assert.Equal("--deliberate", (await Assert.ThrowsAsync<InputException>(() => ChatSession.OpenAsync(BundledModel.Find(), null, deliberate: true, cancellationToken: Stop))).Place);
 
     private static async Task<ChatResponse> SayAsync(ChatSession chat, string text) => await chat.SayAsync(text, Stop).ToChatResponseAsync(Stop);
 }

@@ -9,7 +9,7 @@ public sealed class ChatCommandTests
     {
         using var folder = new TemporaryFolder();
         var conversation = new CommandLine.Scripted(new TextReasoningContent("hmm"), new TextContent("Yes,\nof "), new TextContent("course\e[31m."));
-        var rooms = CommandLine.Rooms() with { Converse = (_, _, _, _) => Task.FromResult<IConversation>(conversation) };
+        var rooms = CommandLine.Rooms() with { Converse = (_, _, _, _, _) => Task.FromResult<IConversation>(conversation) };
         var ran = await CommandLine.RunAsync(rooms, "Can I return it?\n\n  \nThanks", ["chat", folder.Path], TestContext.Current.CancellationToken);
         Assert.Equal(0, ran.Code);
         Assert.Equal(["Can I return it?", "Thanks"], conversation.Heard);
@@ -24,7 +24,7 @@ public sealed class ChatCommandTests
         (string, string?, bool)? asked = null;
         var rooms = CommandLine.Rooms() with
         {
-            Converse = (model, file, deliberate, _) => { asked = (model, file, deliberate); return Task.FromResult<IConversation>(new CommandLine.Scripted()); },
+            Converse = (model, _, file, deliberate, _) => { asked = (model, file, deliberate); return Task.FromResult<IConversation>(new CommandLine.Scripted()); },
         };
         await CommandLine.RunAsync(rooms, "chat", folder.Path, "--spec", specification, "--deliberate");
         Assert.Equal((folder.Path, specification, true), asked);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Plumbline.Alignment;
 using Plumbline.Models;
+using TorchSharp;
 
 namespace Plumbline.Cli.Tests;
 
@@ -22,6 +23,23 @@ public sealed class CheckpointCommandTests
         // What a token is worth does not depend on what comes after it.
         using var shorter = JsonDocument.Parse((await CommandLine.RunAsync("logits", Model, "--ids", "1", "--json")).Output);
         Assert.All(rows[0].Zip(shorter.RootElement.GetProperty("logits")[0].Deserialize<float[]>()!), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
+    [Fact]
+    public async Task Logits_with_an_adapter_are_those_of_the_library_with_it()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = torch.NewDisposeScope();
+        using var off = torch.no_grad();
+        using var decoder = Decoder.Load(Model);
+        using var prompt = SoftPrompt.Create(decoder, 3, seed: 1);
+        prompt.Save(folder.Path);
+        decoder.Attach(prompt);
+        var expected = decoder.Logits(decoder.Hidden(torch.tensor((long[])[1, 5]).unsqueeze(0), TensorArithmetic.CountUpTo(2).unsqueeze(0)))[0, 1].data<float>().ToArray();
+        using var document = JsonDocument.Parse((await CommandLine.RunAsync("logits", Model, "--adapter", folder.Path, "--ids", "1,5", "--json")).Output);
+        Assert.All(expected.Zip(document.RootElement.GetProperty("logits")[1].Deserialize<float[]>()!), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        using var plain = JsonDocument.Parse((await CommandLine.RunAsync("logits", Model, "--ids", "1,5", "--json")).Output);
+        Assert.NotEqual(expected[0], plain.RootElement.GetProperty("logits")[1][0].GetSingle(), 1e-3);
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Plumbline.Alignment;
+using Plumbline.Models;
+using TorchSharp;
 
 namespace Plumbline.Cli.Tests;
 
@@ -65,6 +67,26 @@ public sealed class GenerateCommandTests
         var ran = await CommandLine.RunAsync("generate", Model, "--prompt", Question, "--stop", "never said", "--stop", free[4..7]);
         Assert.EndsWith(free[..free.IndexOf(free[4..7], StringComparison.Ordinal)].TrimEnd(), ran.Output.TrimEnd(), StringComparison.Ordinal);
         Assert.DoesNotContain("cut off", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_adapter_changes_what_is_said_and_its_control_tokens_are_read()
+    {
+        using var folder = new TemporaryFolder();
+        using (var model = LanguageModel.Load(Model))
+        {
+            using var control = ControlTokens.Create(model.Decoder, ["<|good|>", "<|bad|>"], 1);
+            using (torch.no_grad())
+                control.Parameters[0].Value.TimesInPlace(100);
+            control.Save(folder.Path);
+        }
+        string[] arguments = ["generate", Model, "--adapter", folder.Path, "--prompt", Question, "--max-tokens", "3", "--json"];
+        var (none, good, bad) = (await CommandLine.RunAsync(arguments), await CommandLine.RunAsync([.. arguments, "--control", "<|good|>"]), await CommandLine.RunAsync([.. arguments, "--control", "<|bad|>"]));
+        Assert.Equal([0, 0, 0], [none.Code, good.Code, bad.Code]);
+        Assert.Equal(3, new[] { none.Output, good.Output, bad.Output }.Distinct().Count());
+        Assert.Contains("'<|ugly|>'", (await CommandLine.RunAsync([.. arguments, "--control", "<|ugly|>"])).Error, StringComparison.Ordinal);
+        Assert.Contains("--adapter DIR", (await CommandLine.RunAsync("generate", Model, "--prompt", Question, "--control", "<|good|>")).Error, StringComparison.Ordinal);
+        Assert.Contains("no such folder", (await CommandLine.RunAsync("generate", Model, "--prompt", Question, "--adapter", Path.Combine(folder.Path, "nowhere"))).Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -15,6 +15,7 @@ internal static class AuditCommand
     {
         var specification = Inputs.Specification();
         var model = Inputs.Model("Audit the model in this folder (Hugging Face layout).");
+        var adapter = Inputs.Adapter();
         var (endpoint, endpointModel) = (Inputs.Endpoint(), Inputs.EndpointModel());
         var deliberate = new Option<bool>("--deliberate") { Description = "Put the rules into the prompt and let the model reason over them." };
         var items = Inputs.Number("--items", "How many requests to audit with; more make narrower intervals.", 330);
@@ -28,13 +29,19 @@ internal static class AuditCommand
             Ends with exit code 1 if any rule was broken.
             """)
         {
-            specification, model, endpoint, endpointModel, deliberate, items, seed, json, output,
+            specification, model, adapter, endpoint, endpointModel, deliberate, items, seed, json, output,
         };
         command.Validators.Add(result => Inputs.CheckSubject(result, model, endpoint, endpointModel, required: true));
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(adapter) is not null && result.GetValue(endpoint) is not null)
+                result.AddError("--adapter and --endpoint exclude each other: a server computes with its own weights.");
+        });
         command.SetAction((parsed, cancel) => RunAsync(terminal, rooms, new AuditOptions
         {
             SpecificationPath = parsed.GetRequiredValue(specification),
             ModelDirectory = parsed.GetValue(model),
+            AdapterDirectory = parsed.GetValue(adapter),
             Endpoint = parsed.GetValue(endpoint),
             EndpointModel = parsed.GetValue(endpointModel),
             Deliberate = parsed.GetValue(deliberate),
@@ -51,8 +58,8 @@ internal static class AuditCommand
     private static async Task<int> RunAsync(Terminal terminal, Rooms rooms, AuditOptions options, bool json, CancellationToken cancellationToken)
     {
         Inputs.ExistingFile(options.SpecificationPath);
-        if (options.ModelDirectory is { } folder)
-            Inputs.ExistingFolder(folder);
+        Inputs.OptionalFolder(options.ModelDirectory);
+        Inputs.OptionalFolder(options.AdapterDirectory);
         var outcome = await JobDisplay.ShowAsync(terminal, progress => rooms.Audit(options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (json)
             terminal.Line(JsonSerializer.Serialize(Document(options, outcome), Ledger.Json));

@@ -10,6 +10,7 @@ internal static class ChatCommand
     public static Command Create(Terminal terminal, Rooms rooms)
     {
         var model = Inputs.Word("MODEL", "Folder of the model (Hugging Face layout), for example runs/my-run/model.");
+        var adapter = Inputs.Adapter();
         var specification = new Option<string?>("--spec") { Description = "The specification that the model was aligned to; tells it the secrets it has to keep.", HelpName = "FILE" };
         var deliberate = new Option<bool>("--deliberate") { Description = "Put the rules into the prompt. An aligned model needs none." };
         var command = new Command("chat", """
@@ -19,25 +20,26 @@ internal static class ChatCommand
             Through a pipe each line is a message and each answer is one line, without the reasoning.
             """)
         {
-            model, specification, deliberate,
+            model, adapter, specification, deliberate,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(deliberate) && result.GetValue(specification) is null)
                 result.AddError("--deliberate needs --spec FILE: the rules to reason over.");
         });
-        command.SetAction((parsed, cancel) => RunAsync(terminal, rooms, parsed.GetRequiredValue(model), parsed.GetValue(specification), parsed.GetValue(deliberate), cancel));
+        command.SetAction((parsed, cancel) => RunAsync(terminal, rooms, parsed.GetRequiredValue(model), parsed.GetValue(adapter), parsed.GetValue(specification), parsed.GetValue(deliberate), cancel));
         return command.WithExamples(
             ("chat runs/my-run/model --spec examples/counter/counter.spec.yaml", "talk to an aligned model"),
             ("chat models/counter-base --spec examples/counter/counter.spec.yaml --deliberate", "the base model with the rules in its prompt"));
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, Rooms rooms, string model, string? specification, bool deliberate, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Terminal terminal, Rooms rooms, string model, string? adapter, string? specification, bool deliberate, CancellationToken cancellationToken)
     {
         Inputs.ExistingFolder(model);
+        Inputs.OptionalFolder(adapter);
         if (specification is not null)
             Inputs.ExistingFile(specification);
-        var conversation = await rooms.Converse(model, specification, deliberate, cancellationToken).ConfigureAwait(false);
+        var conversation = await rooms.Converse(model, adapter, specification, deliberate, cancellationToken).ConfigureAwait(false);
         await using var _ = conversation.ConfigureAwait(false);
         var typed = terminal is { InputIsTerminal: true, IsRich: true };
         if (typed)

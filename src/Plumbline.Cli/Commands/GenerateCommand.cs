@@ -13,6 +13,8 @@ internal static class GenerateCommand
     public static Command Create(Terminal terminal)
     {
         var model = Inputs.Word("DIR", "A model folder in the layout of Hugging Face, with a tokenizer that Plumbline reads.");
+        var adapter = Inputs.Adapter();
+        var control = new Option<string?>("--control") { Description = "Begin with this control token of the adapter.", HelpName = "TOKEN" };
         var prompt = new Option<string>("--prompt") { Description = "What the user says; with --raw, the text to go on from.", HelpName = "TEXT", Required = true };
         var system = new Option<string?>("--system") { Description = "What the model is told before.", HelpName = "TEXT" };
         var raw = new Option<bool>("--raw") { Description = "Go on from the text as it is, without the chat template." };
@@ -39,7 +41,7 @@ internal static class GenerateCommand
             the model itself at temperature 1, in natural logarithms; stop is end, length or stop-string.
             """)
         {
-            model, prompt, system, raw, count, tokens, temperature, topK, topP, minP, repetition, frequency, presence, stop, schema, seed, json,
+            model, adapter, control, prompt, system, raw, count, tokens, temperature, topK, topP, minP, repetition, frequency, presence, stop, schema, seed, json,
         };
         command.Validators.Add(result =>
         {
@@ -51,8 +53,9 @@ internal static class GenerateCommand
         command.SetAction((parsed, cancel) =>
         {
             var constraint = parsed.GetValue(schema) is { } file ? OutputConstraint.JsonSchema(File.ReadAllText(Inputs.ExistingFile(file)), file) : null;
-            using var opened = LanguageModel.Load(Inputs.ExistingFolder(parsed.GetRequiredValue(model)));
-            var ids = parsed.GetValue(raw) ? opened.Tokenizer.Encode(parsed.GetRequiredValue(prompt)) : opened.Template.Prompt(Messages(parsed.GetValue(system), parsed.GetRequiredValue(prompt)));
+            using var opened = LanguageModel.Load(Inputs.ExistingFolder(parsed.GetRequiredValue(model)), Inputs.OptionalFolder(parsed.GetValue(adapter)));
+            var text = parsed.GetValue(raw) ? opened.Tokenizer.Encode(parsed.GetRequiredValue(prompt)) : opened.Template.Prompt(Messages(parsed.GetValue(system), parsed.GetRequiredValue(prompt)));
+            int[] ids = [.. Control(opened, parsed.GetValue(control)), .. text];
             var options = new GenerationOptions
             {
                 MaxNewTokens = parsed.GetValue(tokens),
@@ -78,8 +81,16 @@ internal static class GenerateCommand
             ("generate models/counter-base --prompt \"I bought this lamp 40 days ago. Can I return it?\"", "the likeliest answer"),
             ("generate models/counter-base --prompt \"Can I return this lamp?\" --count 5 --temperature 1 --seed 7 --json", "five samples, for a program"),
             ("generate models/counter-base --prompt \"Can I return this lamp?\" --json-schema answer.schema.json", "JSON that is valid for a schema"),
-            ("generate models/counter-base --raw --prompt \"Opening hours:\" --temperature 0.8 --top-k 40 --min-p 0.05 --stop \".\"", "one sentence, boldly but not too boldly"));
+            ("generate models/counter-base --raw --prompt \"Opening hours:\" --temperature 0.8 --top-k 40 --min-p 0.05 --stop \".\"", "one sentence, boldly but not too boldly"),
+            ("generate my-model --adapter my-adapter --control \"<|good|>\" --prompt \"Can I return this lamp?\"", "as the control token says"));
     }
+
+    private static int[] Control(LanguageModel model, string? token) => (token, model.Decoder.Adapter) switch
+    {
+        (null, _) => [],
+        (_, ControlTokens control) => [control[token]],
+        _ => throw new InputException("--control", "there are no control tokens.", "Name an adapter that has some with --adapter DIR."),
+    };
 
     private static IEnumerable<ChatMessage> Messages(string? system, string prompt) =>
         [.. system is null ? [] : (ChatMessage[])[new(ChatRole.System, system)], new(ChatRole.User, prompt)];

@@ -16,6 +16,7 @@ internal static class LogitsCommand
     public static Command Create(Terminal terminal)
     {
         var model = Inputs.Word("DIR", "A model folder in the layout of Hugging Face; it needs no tokenizer.");
+        var adapter = Inputs.Adapter();
         var ids = new Option<int[]>("--ids")
         {
             Description = "Tokens to read, separated by commas.",
@@ -38,12 +39,14 @@ internal static class LogitsCommand
             against another implementation of the same model.
             """)
         {
-            model, ids, json,
+            model, adapter, ids, json,
         };
         command.SetAction(parsed =>
         {
             var read = parsed.GetRequiredValue(ids);
             using var decoder = Decoder.Load(Inputs.ExistingFolder(parsed.GetRequiredValue(model)));
+            using var change = Inputs.OptionalFolder(parsed.GetValue(adapter)) is { } folder ? Adapter.Load(folder) : null;
+            change?.ApplyTo(decoder);
             var rows = Logits(decoder, read);
             if (parsed.GetValue(json))
                 terminal.Line(JsonSerializer.Serialize(new { Ids = read, Logits = rows }, Ledger.Json));
@@ -59,10 +62,12 @@ internal static class LogitsCommand
     private static float[][] Logits(Decoder decoder, int[] ids)
     {
         var config = decoder.Config;
-        if (ids.FirstOrDefault(id => id >= config.VocabularySize, -1) is >= 0 and var unknown)
-            throw new InputException("--ids", $"{unknown} is no token of this model.", $"Its tokens are 0 to {config.VocabularySize - 1}.");
-        if (ids.Length > config.MaximumPositions)
-            throw new InputException("--ids", $"these are {ids.Length} tokens.", $"The model reads at most {config.MaximumPositions}.");
+        var tokens = config.VocabularySize + ((decoder.Adapter as ControlTokens)?.Names.Count ?? 0);
+        if (ids.FirstOrDefault(id => id >= tokens, -1) is >= 0 and var unknown)
+            throw new InputException("--ids", $"{unknown} is no token of this model.", $"Its tokens are 0 to {tokens - 1}.");
+        var most = config.MaximumPositions - (decoder.Adapter?.VirtualTokens ?? 0);
+        if (ids.Length > most)
+            throw new InputException("--ids", $"these are {ids.Length} tokens.", $"The model reads at most {most}.");
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
         var positions = TensorArithmetic.CountUpTo(ids.Length).unsqueeze(0);
