@@ -14,6 +14,7 @@ internal sealed record Rooms
         Align = (options, progress, cancel) => new AlignmentJob(options).RunAsync(progress, cancel),
         Audit = (options, progress, cancel) => new AuditJob(options).RunAsync(progress, cancel),
         Pretrain = (options, progress, cancel) => new PretrainJob(options).RunAsync(progress, cancel),
+        Train = (job, progress, cancel) => job.RunAsync(progress, cancel),
         Converse = async (model, specification, deliberate, cancel) => new Conversation(await ChatSession.OpenAsync(model, specification, deliberate, cancel).ConfigureAwait(false)),
         OpenModel = folder => new OwningClient(LanguageModel.Load(folder)),
         ReadSpecification = Specification.Load,
@@ -28,6 +29,9 @@ internal sealed record Rooms
 
     /// <summary>Makes the bundled base model.</summary>
     public required Func<PretrainOptions, IProgress<JobProgress>, CancellationToken, Task> Pretrain { get; init; }
+
+    /// <summary>Trains a model on data of one's own.</summary>
+    public required Func<FineTuningJob, IProgress<JobProgress>, CancellationToken, Task<FineTuningOutcome>> Train { get; init; }
 
     /// <summary>Opens a conversation: folder of the model, specification, whether to deliberate.</summary>
     public required Func<string, string?, bool, CancellationToken, Task<IConversation>> Converse { get; init; }
