@@ -106,18 +106,19 @@ public sealed class PretrainJob(PretrainOptions options)
     {
         var ids = new List<int>();
         var weights = new List<float>();
+        var special = tokenizer.Special; // learnt here, so it has every marker
         foreach (var message in messages)
         {
-            ids.Add(message.Role == ChatRole.System ? tokenizer.Special.System : message.Role == ChatRole.User ? tokenizer.Special.User : tokenizer.Special.Assistant);
+            ids.Add((message.Role == ChatRole.System ? special.System : message.Role == ChatRole.User ? special.User : special.Assistant)!.Value);
             foreach (var content in message.Contents)
             {
                 if (content is TextReasoningContent reasoning)
-                    ids.AddRange([tokenizer.Special.Think, .. tokenizer.Encode(reasoning.Text), tokenizer.Special.EndThink]);
+                    ids.AddRange([special.Think!.Value, .. tokenizer.Encode(reasoning.Text), special.EndThink!.Value]);
                 else
                     ids.AddRange(tokenizer.Encode(((TextContent)content).Text));
             }
 
-            ids.Add(tokenizer.Special.End);
+            ids.Add(special.End);
             weights.AddRange(Enumerable.Repeat(message.Role == ChatRole.Assistant ? 1f : weightOfOthers, ids.Count - weights.Count));
         }
 

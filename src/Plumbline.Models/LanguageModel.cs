@@ -10,6 +10,8 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Name of the file with the weights in a model folder.</summary>
     public const string WeightsName = DecoderCheckpoint.WeightsName;
 
+    private readonly Lazy<GenerationEngine> engine;
+
     /// <param name="decoder">Its weights; owned by the model from now on.</param>
     /// <param name="tokenizer">Its tokens.</param>
     /// <exception cref="InputException">The tokenizer has tokens that the decoder does not know.</exception>
@@ -21,6 +23,7 @@ public sealed class LanguageModel : IDisposable
         Decoder = decoder;
         Tokenizer = tokenizer;
         Template = new ChatTemplate(tokenizer);
+        engine = new(() => new(this));
     }
 
     /// <summary>Its weights.</summary>
@@ -31,6 +34,12 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>How it writes conversations.</summary>
     public ChatTemplate Template { get; }
+
+    /// <summary>The most memory, in bytes, that keys and values of beginnings take which later prompts may share, for example a specification; 0 to share none.</summary>
+    public long PrefixCacheBytes { get; set => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It is at least 0."); } = 256 << 20;
+
+    /// <summary>Writes for all who ask this model.</summary>
+    internal GenerationEngine Engine => engine.Value;
 
     /// <summary>Makes a model with random weights.</summary>
     /// <param name="config">Shape of the decoder; the ids of special tokens and, if it is smaller, the size of the vocabulary are set from the tokenizer.</param>
@@ -96,7 +105,12 @@ public sealed class LanguageModel : IDisposable
     internal LanguageModel With(Decoder decoder) => new(decoder, Tokenizer);
 
     /// <inheritdoc/>
-    public void Dispose() => Decoder.Dispose();
+    public void Dispose()
+    {
+        if (engine.IsValueCreated)
+            engine.Value.Dispose();
+        Decoder.Dispose();
+    }
 
     private static void RefuseOtherVocabulary(DecoderConfig config, Tokenizer tokenizer, string place)
     {

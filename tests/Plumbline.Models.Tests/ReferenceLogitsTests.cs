@@ -20,11 +20,36 @@ public sealed class ReferenceLogitsTests
         using var scope = NewDisposeScope();
         using var decoder = Decoder.Load(Folder(name));
         var (ids, expected) = Expected(name);
-        var actual = Logits(decoder, ids);
-        Assert.Equal(expected.shape, actual.shape);
-        var off = (actual - expected).abs().max().item<float>();
-        Assert.True(off < 1e-4, $"{name}: off by {off}");
+        foreach (var fused in (bool[])[true, false])
+        {
+            decoder.Fused = fused;
+            var actual = Logits(decoder, ids);
+            Assert.Equal(expected.shape, actual.shape);
+            var off = (actual - expected).abs().max().item<float>();
+            Assert.True(off < 1e-4, $"{name}, fused {fused}: off by {off}");
+        }
         Assert.True(expected.std().item<float>() > 0.1); // a model that says the same everywhere would prove nothing
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Fused_and_separate_matrices_give_the_same_logits_and_the_same_gradients(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder.Load(Folder(name));
+        var (ids, _) = Expected(name);
+        var fused = Computed(true);
+        foreach (var (one, other) in fused.Zip(Computed(false)))
+            Assert.True(one.allclose(other, 1e-4, 1e-5), $"{name}: {(one - other).abs().max().item<float>()}");
+
+        List<Tensor> Computed(bool fused)
+        {
+            decoder.Fused = fused;
+            decoder.zero_grad();
+            var logits = Logits(decoder, ids);
+            logits.softmax(-1).narrow(1, 0, 3).sum().backward();
+            return [logits, .. decoder.parameters().Select(parameter => parameter.grad!.clone())];
+        }
     }
 
     [Theory]
@@ -37,8 +62,9 @@ public sealed class ReferenceLogitsTests
         using var off = no_grad();
         using var decoder = Decoder.Load(Folder(name));
         var (ids, expected) = Expected(name);
-        foreach (var piece in (int[])[1, 5])
+        foreach (var (piece, fused) in ((int, bool)[])[(1, true), (5, true), (5, false)])
         {
+            decoder.Fused = fused;
             using var cache = new KeyValueCache(decoder.Config, 1, ids.Length);
             var parts = ids.Index().Chunk(piece).Select(part => decoder.Hidden(
                 tensor(part.Select(each => each.Item).ToArray()).unsqueeze(0), tensor(part.Select(each => (long)each.Index).ToArray()).unsqueeze(0), null, cache)).ToArray();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Plumbline.Models.Tokenizers;
 
 namespace Plumbline.Models;
 
@@ -31,7 +32,7 @@ public sealed class ChatTemplate(Tokenizer tokenizer)
             ids.AddRange(tokenizer.Encode(Text(message, index)));
             ids.Add(special.End);
         }
-        return [.. ids, special.Assistant];
+        return [.. ids, Id(special.Assistant, "<|assistant|>")];
     }
 
     /// <summary>A conversation with the answer that a model should give.</summary>
@@ -50,7 +51,7 @@ public sealed class ChatTemplate(Tokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(answer);
         var reasoning = string.Concat(answer.Contents.OfType<TextReasoningContent>().Select(content => content.Text));
-        int[] thought = reasoning.Length > 0 ? [special.Think, .. tokenizer.Encode(reasoning), special.EndThink] : [];
+        int[] thought = reasoning.Length > 0 ? [Id(special.Think, "<think>"), .. tokenizer.Encode(reasoning), Id(special.EndThink, "</think>")] : [];
         return [.. thought, .. tokenizer.Encode(Text(answer, 0)), special.End];
     }
 
@@ -63,7 +64,7 @@ public sealed class ChatTemplate(Tokenizer tokenizer)
         var contents = new List<AIContent>();
         if (written is [var first, ..] && first == special.Think)
         {
-            var end = Array.IndexOf(written, special.EndThink);
+            var end = special.EndThink is { } over ? Array.IndexOf(written, over) : -1;
             contents.Add(new TextReasoningContent(tokenizer.Decode(end < 0 ? written[1..] : written[1..end])));
             written = end < 0 ? [] : written[(end + 1)..];
         }
@@ -72,10 +73,13 @@ public sealed class ChatTemplate(Tokenizer tokenizer)
     }
 
     private int Marker(ChatMessage message, int index) =>
-        message.Role == ChatRole.System ? special.System
-        : message.Role == ChatRole.User ? special.User
-        : message.Role == ChatRole.Assistant ? special.Assistant
+        message.Role == ChatRole.System ? Id(special.System, "<|system|>")
+        : message.Role == ChatRole.User ? Id(special.User, "<|user|>")
+        : message.Role == ChatRole.Assistant ? Id(special.Assistant, "<|assistant|>")
         : throw new InputException($"message {index + 1}", $"the role '{message.Role.Value}' is not supported.", "A conversation has system, user and assistant messages.");
+
+    private static int Id(int? marker, string name) =>
+        marker ?? throw new InputException(VocabularyFile.Name, $"the tokenizer has no special token '{name}'.", "A conversation is written with it; use a model that has it.");
 
     private static string Text(ChatMessage message, int index) =>
         message.Contents.FirstOrDefault(content => content is not (TextContent or TextReasoningContent or UsageContent)) is { } other

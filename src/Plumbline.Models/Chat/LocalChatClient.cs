@@ -10,8 +10,8 @@ namespace Plumbline.Models;
 /// <remarks>
 /// <para>Of <see cref="ChatOptions"/> it honours Instructions, Temperature, TopP, MaxOutputTokens and Seed; tools are refused. Reasoning comes as
 /// <see cref="TextReasoningContent"/> before the text.</para>
-/// <para>Safe from any thread: calls are answered one after the other, or in lock-step through <see cref="IBatchGate"/>. A call with a seed is answered the same whenever
-/// it is asked. Without one, its samples follow from the seed of the defaults and, in a wave, from the seat and the number of the call; outside of a wave, every call is alike.</para>
+/// <para>Safe from any thread: calls join the running batch of the model and leave it when they are answered or given up; through <see cref="IBatchGate"/> conversations
+/// go on together. A call with a seed is answered the same whenever it is asked. Without one, its samples follow from the seed of the defaults and, in a wave, from the seat and the number of the call; outside of a wave, every call is alike.</para>
 /// </remarks>
 public sealed class LocalChatClient : IChatClient, IBatchGate
 {
@@ -20,7 +20,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
     private readonly GenerationOptions defaults;
     private readonly ChatClientMetadata metadata;
     private readonly AsyncLocal<BatchWave.Seat?> seat = new();
-    private readonly SemaphoreSlim turn = new(1);
+    private readonly GenerationLane lane;
 
     /// <param name="model">The model; not owned, and its weights must not change during a call.</param>
     /// <param name="name">What responses call the model.</param>
@@ -31,6 +31,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         this.model = model;
         this.defaults = (defaults ?? new()).Checked();
         generator = new(model);
+        lane = new(this.defaults.BatchSize);
         metadata = new("plumbline", defaultModelId: name);
     }
 
@@ -38,7 +39,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
     public IBatchWave Open(int conversations)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(conversations, 1);
-        return new BatchWave(conversations, rows => WriteInTurn(rows, CancellationToken.None), seat);
+        return new BatchWave(conversations, rows => generator.Write(rows, defaults.BatchSize, CancellationToken.None), seat);
     }
 
     /// <inheritdoc/>
@@ -49,7 +50,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         if (OpenSeat is { } here)
             await here.AskAsync(row, cancellationToken).ConfigureAwait(false);
         else
-            await Task.Run(() => WriteInTurn([row], cancellationToken), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(row, written: null, cancellationToken).ConfigureAwait(false);
         var completion = row.Completion;
         return new(model.Template.Parse(completion.Tokens))
         {
@@ -75,7 +76,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         var row = Row(messages, options);
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var tokens = Channel.CreateUnbounded<int>(new() { SingleReader = true, SingleWriter = true });
-        var writing = Task.Run(() => Stream(row, tokens.Writer, abandoned.Token), CancellationToken.None);
+        var writing = Stream(row, tokens.Writer, abandoned.Token);
         try
         {
             var reader = new StreamedAnswer(model.Tokenizer);
@@ -107,7 +108,9 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
     }
 
     /// <inheritdoc/>
-    public void Dispose() => turn.Dispose();
+    public void Dispose()
+    {
+    }
 
     private BatchWave.Seat? OpenSeat => seat.Value is { Open: true } here ? here : null;
 
@@ -129,41 +132,17 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         return generator.Row(prompt, generation, stream, "conversation");
     }
 
-    private void WriteInTurn(IReadOnlyList<GenerationRow> rows, CancellationToken cancellationToken)
-    {
-        turn.Wait(cancellationToken);
-        try
-        {
-            generator.Write(rows, defaults.BatchSize, cancellationToken);
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    /// <summary>Joins the running batch of the model.</summary>
+    private Task WriteAsync(GenerationRow row, Action<GenerationRow>? written, CancellationToken cancellationToken) => model.Engine.Fits
+        ? model.Engine.WriteAsync(row, lane, written, cancellationToken)
+        : Task.Run(() => LockStep.Write(model, [row], 1, written, cancellationToken), cancellationToken);
 
     /// <summary>Hands over each token as it is written; what goes wrong reaches the reader through the channel.</summary>
     private async Task Stream(GenerationRow row, ChannelWriter<int> tokens, CancellationToken cancellationToken)
     {
         try
         {
-            await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                using var run = new GenerationRun(model, [row]);
-                bool more;
-                do
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    more = run.Step();
-                    tokens.TryWrite(row.Tokens[^1]);
-                }
-                while (more);
-            }
-            finally
-            {
-                turn.Release();
-            }
+            await WriteAsync(row, each => tokens.TryWrite(each.Tokens[^1]), cancellationToken).ConfigureAwait(false);
             tokens.Complete();
         }
         catch (Exception e)

@@ -1,12 +1,12 @@
-using System.Text;
 using Microsoft.Extensions.AI;
+using Plumbline.Models.Tokenizers;
 
 namespace Plumbline.Models.Chat;
 
 /// <summary>Reads an answer token by token, as <see cref="ChatTemplate.Parse"/> reads it whole. A token may be half a character; its text comes with the other half.</summary>
 internal sealed class StreamedAnswer(Tokenizer tokenizer)
 {
-    private readonly System.Text.Decoder text = Encoding.UTF8.GetDecoder();
+    private readonly TokenStream text = new(tokenizer);
     private bool begun, reasoning, over;
 
     /// <returns>What the token adds, if anything.</returns>
@@ -31,18 +31,14 @@ internal sealed class StreamedAnswer(Tokenizer tokenizer)
             reasoning = false;
             return rest;
         }
-        return Content(tokenizer.BytesOf(token), flush: false);
+        return Content(text.Push(token));
     }
 
     /// <returns>Half a character that was left over, as U+FFFD.</returns>
-    public AIContent? Finish() => Content([], flush: true);
+    public AIContent? Finish() => Content(text.Flush());
 
-    private AIContent? Content(ReadOnlySpan<byte> bytes, bool flush)
-    {
-        var characters = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length + 4)];
-        var count = text.GetChars(bytes, characters, flush);
-        return count == 0 ? null
-            : reasoning ? new TextReasoningContent(new(characters, 0, count))
-            : new TextContent(new(characters, 0, count));
-    }
+    private AIContent? Content(string text) =>
+        text.Length == 0 ? null
+        : reasoning ? new TextReasoningContent(text)
+        : new TextContent(text);
 }

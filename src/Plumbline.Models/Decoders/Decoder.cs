@@ -14,6 +14,8 @@ namespace Plumbline.Models;
 /// </remarks>
 public sealed class Decoder : Module
 {
+    private const int WidestFused = 511;
+
     private Dictionary<string, Parameter> weights = new(StringComparer.Ordinal);
     private Parameter embedding;
     private Normalisation norm;
@@ -34,6 +36,7 @@ public sealed class Decoder : Module
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config.Checked("decoder configuration");
+        Fused = config.Width <= WidestFused;
         foreach (var (name, shape) in DecoderParameters.Of(config))
             ParameterTree.Add(this, name, new Parameter(weight(name, shape)));
         Connect();
@@ -42,6 +45,9 @@ public sealed class Decoder : Module
     /// <summary>Its shape.</summary>
     public DecoderConfig Config { get; }
 
+    /// <summary>Whether layers fuse matrices that read the same input: it pays where they are small, and copies them.</summary>
+    internal bool Fused { get; set; }
+
     /// <summary>Where its weights are.</summary>
     public Device Device
     {
@@ -49,6 +55,16 @@ public sealed class Decoder : Module
         {
             Connect();
             return embedding.device;
+        }
+    }
+
+    /// <summary>Its parameters by name.</summary>
+    internal IReadOnlyDictionary<string, Parameter> Weights
+    {
+        get
+        {
+            Connect();
+            return weights;
         }
     }
 
@@ -88,7 +104,7 @@ public sealed class Decoder : Module
         var before = cache?.Length ?? 0;
         if (mask is null && before > 0)
             mask = Before(time, before, ids.device);
-        var everywhere = new AttentionView(Turns(positions, local: false), mask);
+        var everywhere = new AttentionView(Fused, Turns(positions, local: false), mask);
         var nearby = Nearby(everywhere, positions, time, before);
         var stream = embedding.index_select(0, ids.flatten()).view(ids.shape[0], time, -1);
         if (Config.EmbeddingScale != 1)
@@ -152,10 +168,10 @@ public sealed class Decoder : Module
         weights = named_parameters().ToDictionary(each => each.name, each => each.parameter, StringComparer.Ordinal);
         embedding = weights[DecoderParameters.Embedding];
         norm = new(weights[DecoderParameters.Norm], weights.GetValueOrDefault("model.norm.bias"), Config);
-        layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new DecoderLayer(Config, index, name => weights.GetValueOrDefault(DecoderParameters.InLayer(index, name))))];
+        layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new DecoderLayer(Config, index, new(Config, name => weights.GetValueOrDefault(DecoderParameters.InLayer(index, name)))))];
     }
 
-    private Tensor? Turns(Tensor positions, bool local) => Config.LearntPositions ? null : RotaryEmbedding.At(positions, Config, local);
+    private Tensor? Turns(Tensor positions, bool local) => Config.LearntPositions ? null : Fused ? RotaryEmbedding.At(positions, Config, local) : HalfSplitRotary.At(positions, Config, local);
 
     /// <summary>What tokens see in layers that slide.</summary>
     private AttentionView Nearby(AttentionView everywhere, Tensor positions, long time, long before)
@@ -166,7 +182,7 @@ public sealed class Decoder : Module
         if (before + time <= window)
             return everywhere with { Turns = turns };
         var within = ones([1, 1, time, before + time], ScalarType.Bool, positions.device).triu(before - window + 1);
-        return new(turns, (everywhere.Mask ?? Before(time, before, positions.device)) & within);
+        return everywhere with { Turns = turns, Mask = (everywhere.Mask ?? Before(time, before, positions.device)) & within };
     }
 
     /// <summary>Each token sees itself and all before it.</summary>

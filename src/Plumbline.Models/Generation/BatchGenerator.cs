@@ -34,18 +34,21 @@ public sealed class BatchGenerator(LanguageModel model)
             throw new InputException(place, "there is nothing to go on from.", "A prompt has at least one token.");
         if (room < 1)
             throw new InputException(place, $"the prompt has {prompt.Length} tokens.", $"The model holds {model.Decoder.Config.MaximumPositions}, prompt and answer together.");
+        if (Array.FindIndex(prompt, id => id < 0 || id >= model.Decoder.Config.VocabularySize) is >= 0 and var at)
+            throw new InputException(place, $"token {at} of the prompt is {prompt[at]}.", $"Tokens are 0 to {model.Decoder.Config.VocabularySize - 1}.");
         return new(prompt, Math.Min(options.MaxNewTokens, room), options, stream);
     }
 
-    /// <summary>Writes rows of similar length together.</summary>
+    /// <summary>Writes rows, so many at the same time.</summary>
     internal void Write(IReadOnlyList<GenerationRow> rows, int batchSize, CancellationToken cancellationToken)
     {
-        foreach (var batch in rows.OrderBy(row => row.Prompt.Length).Chunk(batchSize))
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!model.Engine.Fits)
         {
-            using var run = new GenerationRun(model, batch);
-            do
-                cancellationToken.ThrowIfCancellationRequested();
-            while (run.Step());
+            LockStep.Write(model, rows, batchSize, written: null, cancellationToken);
+            return;
         }
+        var lane = new GenerationLane(batchSize);
+        Task.WhenAll(rows.Select(row => model.Engine.WriteAsync(row, lane, written: null, cancellationToken))).GetAwaiter().GetResult();
     }
 }

@@ -17,14 +17,18 @@ internal readonly struct JsonPlace(string file, string path, JsonElement value)
 
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="InputException">It is missing, too large, or not JSON; a key stands twice.</exception>
-    public static JsonPlace Open(string file, long maximumBytes)
+    public static JsonPlace Open(string file, long maximumBytes) => Parse(file, Read(file, maximumBytes));
+
+    /// <summary>The bytes of a file.</summary>
+    /// <exception cref="InputException">It is missing or too large.</exception>
+    public static byte[] Read(string file, long maximumBytes)
     {
         var info = new FileInfo(file);
         if (!info.Exists)
             throw new InputException(file, "the file does not exist.", "A model folder holds config.json, model.safetensors, tokenizer.json and tokenizer_config.json.");
         if (info.Length > maximumBytes)
             throw new InputException(file, $"the file has {info.Length} bytes.", $"At most {maximumBytes} are read.");
-        return Parse(file, File.ReadAllBytes(file));
+        return File.ReadAllBytes(file);
     }
 
     /// <summary>Reads JSON that is part of a file.</summary>

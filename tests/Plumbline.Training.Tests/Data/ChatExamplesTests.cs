@@ -13,7 +13,7 @@ public sealed class ChatExamplesTests
         using var model = TinyModel.Make();
         var example = model.Template.Example(new Demonstration(Prompt, Answer("because", "yes")));
         int[] trained = [.. example.Ids.Where((_, index) => example.Weights[index] == 1)];
-        Assert.Equal([model.Tokenizer.Special.Think, .. model.Tokenizer.Encode("because"), model.Tokenizer.Special.EndThink, .. model.Tokenizer.Encode("yes"), model.Tokenizer.Special.End], trained);
+        Assert.Equal([model.Tokenizer.Special.Think!.Value, .. model.Tokenizer.Encode("because"), model.Tokenizer.Special.EndThink!.Value, .. model.Tokenizer.Encode("yes"), model.Tokenizer.Special.End], trained);
         Assert.Equal(model.Template.Prompt(Prompt), example.Ids[..^trained.Length]);
         Assert.All(example.Weights[..^trained.Length], weight => Assert.Equal(0, weight));
         Assert.Equal(trained.Length, example.Trained);
