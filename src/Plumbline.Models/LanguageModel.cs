@@ -11,6 +11,7 @@ public sealed class LanguageModel : IDisposable
     public const string WeightsName = DecoderCheckpoint.WeightsName;
 
     private readonly Lazy<GenerationEngine> engine;
+    private Adapter? adapter; // the one that it was opened with
 
     /// <param name="decoder">Its weights; owned by the model from now on.</param>
     /// <param name="tokenizer">Its tokens.</param>
@@ -60,6 +61,28 @@ public sealed class LanguageModel : IDisposable
         return new(decoder, tokenizer);
     }
 
+    /// <summary>Reads a model folder, and makes the model compute with an adapter: a low-rank one is merged, others are attached.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="adapter">The adapter folder, in the layout of PEFT; null: none.</param>
+    /// <exception cref="InputException">A file is missing or malformed, or the adapter belongs to another model.</exception>
+    public static LanguageModel Load(string folder, string? adapter)
+    {
+        var model = Load(folder);
+        if (adapter is null)
+            return model;
+        try
+        {
+            model.adapter = Adapter.Load(adapter);
+            model.adapter.ApplyTo(model.Decoder);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Reads a model folder in the layout of Hugging Face: config.json, model.safetensors, tokenizer.json.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="InputException">A file is missing, malformed, of an architecture that is not supported, or does not fit the others.</exception>
@@ -85,7 +108,7 @@ public sealed class LanguageModel : IDisposable
         Tokenizer.Save(folder);
     }
 
-    /// <summary>Copies the weights, so that training one model leaves the other as it is.</summary>
+    /// <summary>Copies the weights, without an adapter, so that training one model leaves the other as it is.</summary>
     /// <param name="trainable">Whether the copy takes gradients; a frozen reference does not.</param>
     public LanguageModel Clone(bool trainable = false)
     {
@@ -110,6 +133,7 @@ public sealed class LanguageModel : IDisposable
         if (engine.IsValueCreated)
             engine.Value.Dispose();
         Decoder.Dispose();
+        adapter?.Dispose();
     }
 
     private static void RefuseOtherVocabulary(DecoderConfig config, Tokenizer tokenizer, string place)

@@ -15,7 +15,7 @@ public static class PolicyGradientTraining
 {
     /// <summary>Trains.</summary>
     /// <param name="decoder">The policy, with the weights it starts from even when a checkpoint is taken up.</param>
-    /// <param name="reference">A frozen copy of it.</param>
+    /// <param name="reference">A frozen copy of it; or the policy itself if only its adapter is trained: then it is the policy with the adapter off.</param>
     /// <param name="rollout">Samples groups of answers with the policy as it is and scores them, by the number of the step; draws nothing from shared randomness.</param>
     /// <param name="objective">The loss.</param>
     /// <param name="rowLength">Tokens in a packed row; prompt and answer fit into it.</param>
@@ -32,13 +32,16 @@ public static class PolicyGradientTraining
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(updates, 1);
+        if (reference == decoder && !(options.Parameters ?? ParameterGroup.Of(decoder)).LeavesReference(decoder))
+            throw new ArgumentException("The policy is its own reference only if nothing but a low-rank adapter or a soft prompt of it is trained: give a copy.", nameof(reference));
         TrainingLoop.Run(decoder, options, step =>
         {
             var groups = rollout(step);
             var answers = groups.SelectMany(group => group.Answers.Zip(GroupPolicyGradient.Advantages(group.Rewards), (answer, advantage) => new Sampled(answer, (float)advantage))).ToArray();
             Packing.RefuseCut(answers.Select(answer => answer.Text), rowLength, index => $"step {step}, answer {index}");
-            var parts = StepPass.Split(answers, answer => answer.Text.Ids.Length, options.TokensPerPass).Select(part => new Part(part, Frozen(reference, part, rowLength))).ToArray();
-            var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, part => part.Answers.Sum(answer => answer.Text.Trained), part => Loss(decoder, part, objective, rowLength)));
+            var parts = StepPass.Split(options.Together.Share(answers, answer => answer.Text.Ids.Length), answer => answer.Text.Ids.Length, options.TokensPerPass).Select(part => new Part(part, Frozen(reference, reference == decoder, part, rowLength))).ToArray();
+            var trained = answers.Sum(answer => answer.Text.Trained);
+            var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, trained, part => part.Answers.Sum(answer => answer.Text.Trained), part => Loss(decoder, part, objective, rowLength)));
             return new TrainingStep([.. passes], answers.Sum(answer => answer.Text.Ids.Length), new Dictionary<string, double>
             {
                 ["reward"] = groups.SelectMany(group => group.Rewards).Average(),
@@ -56,8 +59,9 @@ public static class PolicyGradientTraining
         return objective.Compute(new SampledLogProbs(scores.LogProbs, part.Behaviour, part.Reference, advantages.index_select(0, scores.Examples)));
     }
 
-    private static Tensor Frozen(Decoder decoder, IReadOnlyList<Sampled> answers, int rowLength)
+    private static Tensor Frozen(Decoder decoder, bool withoutAdapter, IReadOnlyList<Sampled> answers, int rowLength)
     {
+        using var bare = withoutAdapter ? decoder.WithoutAdapter() : null;
         using var scope = NewDisposeScope();
         using var off = no_grad();
         return SequenceScores.Of(decoder, [.. answers.Select(answer => answer.Text)], rowLength).LogProbs.MoveToOuterDisposeScope();

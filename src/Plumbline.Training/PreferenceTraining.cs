@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Plumbline.Training;
 
-/// <summary>Preference optimisation with any <see cref="PairObjective"/>; the reference is the policy as it was at the start, its numbers computed once.</summary>
+/// <summary>Preference optimisation with any <see cref="PairObjective"/>; the reference is the policy as it was at the start, or with its adapter off where that alone is trained; its numbers are computed once.</summary>
 public static class PreferenceTraining
 {
     private const int ReferencePairs = 64;
@@ -27,11 +27,11 @@ public static class PreferenceTraining
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(options);
         Packing.RefuseCut(pairs.SelectMany(pair => (TokenExample[])[pair.Chosen, pair.Rejected]), rowLength, index => $"pair {index / 2}, {(index % 2 == 0 ? "chosen" : "rejected")}");
-        var reference = Reference(decoder, pairs, rowLength, cancel);
+        var reference = Reference(decoder, (options.Parameters ?? ParameterGroup.Of(decoder)).LeavesReference(decoder), pairs, rowLength, cancel);
         TrainingLoop.Run(decoder, options, step =>
         {
             var taken = batches(step);
-            var passes = StepPass.Update(StepPass.Split(taken, index => pairs[index].Tokens, options.TokensPerPass), part => part.Count,
+            var passes = StepPass.Update(StepPass.Split(options.Together.Share(taken, index => pairs[index].Tokens), index => pairs[index].Tokens, options.TokensPerPass), taken.Count, part => part.Count,
                 part => objective.Compute(Columns(decoder, [.. part.Select(index => pairs[index])], rowLength, [.. part.Select(index => reference[index])])));
             return new TrainingStep(passes, taken.Sum(index => pairs[index].Tokens));
         }, progress, cancel);
@@ -53,8 +53,9 @@ public static class PreferenceTraining
         return (sums.narrow(0, 0, pairs.Length), sums.narrow(0, pairs.Length, pairs.Length));
     }
 
-    private static (float Chosen, float Rejected)[] Reference(Decoder decoder, IReadOnlyList<PairExample> pairs, int rowLength, CancellationToken cancel)
+    private static (float Chosen, float Rejected)[] Reference(Decoder decoder, bool withoutAdapter, IReadOnlyList<PairExample> pairs, int rowLength, CancellationToken cancel)
     {
+        using var bare = withoutAdapter ? decoder.WithoutAdapter() : null;
         using var off = no_grad();
         var columns = new List<(float, float)>(pairs.Count);
         foreach (var part in pairs.Chunk(ReferencePairs))

@@ -19,12 +19,14 @@ public static class SupervisedTraining
         IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(examples);
+        ArgumentNullException.ThrowIfNull(options);
         TrainingLoop.Run(decoder, options, step =>
         {
             var rows = Packing.Pack(examples(step), rowLength);
-            if (rows.Sum(row => row.Trained) == 0)
+            var trained = rows.Sum(row => row.Trained);
+            if (trained == 0)
                 throw new InputException($"training, step {step}", "no token of it is trained.", $"Check that answers are not empty, and that prompts leave room for them in rows of {rowLength} tokens.");
-            var passes = StepPass.Update(StepPass.Split(rows, _ => rowLength, options.TokensPerPass), part => part.Sum(row => row.Trained), part =>
+            var passes = StepPass.Update(StepPass.Split(options.Together.Share(rows, _ => rowLength), _ => rowLength, options.TokensPerPass), trained, part => part.Sum(row => row.Trained), part =>
             {
                 var scores = SequenceScores.Of(decoder, part);
                 return WeightedLikelihood.Compute(scores.LogProbs, scores.Weights);

@@ -11,8 +11,8 @@ internal static class TinyModel
     [ModuleInitializer] // equal bit for bit means: at the same number of threads
     internal static void OneThread() => LibTorch.Threads = 1;
 
-    public static LanguageModel Make(ulong seed = 1, int width = 16) => LanguageModel.Create(
-        new() { VocabularySize = 1, Width = width, FeedForwardWidth = 24, Layers = 2, Heads = 4, KeyValueHeads = 2, MaximumPositions = 256 }, Words.Value, seed);
+    public static LanguageModel Make(ulong seed = 1, int width = 16, int layers = 2) => LanguageModel.Create(
+        new() { VocabularySize = 1, Width = width, FeedForwardWidth = 24, Layers = layers, Heads = 4, KeyValueHeads = 2, MaximumPositions = 256 }, Words.Value, seed);
 
     public static byte[] Bytes(Decoder decoder) =>
         [.. decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal).SelectMany(each => each.parameter.bytes.ToArray())];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Plumbline.Models.Json;
 
 namespace Plumbline.Models;
@@ -9,34 +10,104 @@ namespace Plumbline.Models;
 /// <param name="RankStabilised">Whether it is divided by the root of the rank instead (<c>use_rslora</c>).</param>
 /// <param name="WeightDecomposed">Whether the lengths of rows are learnt apart (<c>use_dora</c>).</param>
 /// <param name="BaseModel">What it was made for, in words (<c>base_model_name_or_path</c>), or null.</param>
-public sealed record LowRankAdapterConfig(int Rank, double Alpha, bool RankStabilised, bool WeightDecomposed, string? BaseModel)
+public sealed record LowRankAdapterConfig(int Rank, double Alpha, bool RankStabilised = false, bool WeightDecomposed = false, string? BaseModel = null)
 {
     /// <summary>Name of the file in an adapter folder.</summary>
-    public const string Name = "adapter_config.json";
+    public const string Name = Adapter.ConfigName;
+
+    /// <summary>As a target: every matrix of the layers.</summary>
+    public const string AllLinear = "all-linear";
+
+    internal const string Kind = "LORA";
+
+    private const int MostTargets = 1 << 16;
 
     // What is only for making adapters, or says where they came from. Which modules are changed is seen from the weights.
-    private static readonly HashSet<string> WithoutEffect = ["target_modules", "exclude_modules", "lora_dropout", "task_type", "inference_mode", "revision", "peft_version", "auto_mapping", "megatron_core",
-        "fan_in_fan_out", "ensure_weight_tying", "qalora_group_size"];
+    private static readonly HashSet<string> WithoutEffect = ["exclude_modules", "task_type", "inference_mode", "revision", "peft_version", "auto_mapping", "megatron_core", "ensure_weight_tying", "qalora_group_size"];
+
+    /// <summary>Share of the inputs of A that is left out while training, from 0 to below 1 (<c>lora_dropout</c>).</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>
+    /// The modules that are changed (<c>target_modules</c>), by the names of the checkpoint or by their ends, for example <c>q_proj</c>;
+    /// or <see cref="AllLinear"/>. Empty in a file that says it with a pattern.
+    /// </summary>
+    public EquatableArray<string> TargetModules { get; init; } = [AllLinear];
 
     /// <summary>What the product B·A is multiplied by.</summary>
     public double Scale => Alpha / (RankStabilised ? Math.Sqrt(Rank) : Rank);
+
+    /// <summary>Whether the matrices of the checkpoint stand on their side (<c>fan_in_fan_out</c>), as GPT-2's do.</summary>
+    internal bool OnTheirSide { get; init; }
 
     /// <summary>Reads the configuration.</summary>
     /// <param name="file">Path of <c>adapter_config.json</c>.</param>
     /// <exception cref="InputException">The file is missing, malformed, or asks for what is not supported.</exception>
     public static LowRankAdapterConfig Load(string file)
     {
-        var json = new JsonKeys(JsonPlace.Open(file, 1 << 20));
+        var json = new JsonKeys(JsonPlace.Open(file, Adapter.MaximumConfigBytes));
         var kind = json["peft_type"];
-        if (kind.Text() != "LORA")
-            throw kind.Wrong($"adapters of type '{kind.Text()}' are not supported.", "Supported is LORA, with rsLoRA and DoRA.");
+        if (kind.Text() != Kind)
+            throw kind.Wrong($"adapters of type '{kind.Text()}' are not supported here.", $"Expected is {Kind}, with rsLoRA and DoRA.");
         if (json.Find("bias") is { } bias && bias.Text() != "none")
             throw bias.Wrong($"biases that were trained ('{bias.Text()}') are not supported.", "Only 'none' is.");
         if (json.Find("init_lora_weights") is { Kind: JsonValueKind.String } start && start.Text() != "gaussian")
             throw start.Wrong($"an adapter that began as '{start.Text()}' belongs to changed base weights.", "Convert it to a plain LoRA adapter first.");
-        var config = new LowRankAdapterConfig(json["r"].Whole(1, 1 << 16), json["lora_alpha"].Positive(), json.Flag("use_rslora") ?? false, json.Flag("use_dora") ?? false, json.Find("base_model_name_or_path")?.Text());
+        var config = new LowRankAdapterConfig(json["r"].Whole(1, 1 << 16), json["lora_alpha"].Positive(), json.Flag("use_rslora") ?? false, json.Flag("use_dora") ?? false, json.Find("base_model_name_or_path")?.Text())
+        {
+            Dropout = json.Find("lora_dropout") is { } dropout ? ReadShare(dropout) : 0,
+            TargetModules = json.Find("target_modules") is { } targets ? ReadTargets(targets) : [],
+            OnTheirSide = json.Flag("fan_in_fan_out") ?? false,
+        };
         json.RefuseRest(key => WithoutEffect.Contains(key), "Use a plain LoRA adapter.", plain: IsEmpty);
         return config;
+    }
+
+    /// <summary>Checks what an adapter is made with.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside of its range.</exception>
+    internal LowRankAdapterConfig Checked()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Rank, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Rank, 1 << 16);
+        if (!(Alpha > 0 && double.IsFinite(Alpha)))
+            throw new ArgumentOutOfRangeException(nameof(Alpha), Alpha, "Alpha is a number above 0.");
+        if (!(Dropout is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "Dropout is at least 0 and less than 1.");
+        return this;
+    }
+
+    /// <summary>What <see cref="Load"/> reads, with the modules by name.</summary>
+    internal JsonObject Write(IEnumerable<string> modules) => new()
+    {
+        ["peft_type"] = Kind,
+        ["task_type"] = "CAUSAL_LM",
+        ["base_model_name_or_path"] = BaseModel,
+        ["r"] = Rank,
+        ["lora_alpha"] = Alpha == Math.Round(Alpha) && Alpha < 1 << 24 ? JsonValue.Create((int)Alpha) : JsonValue.Create(Alpha), // as PEFT writes it
+        ["lora_dropout"] = Dropout,
+        ["use_rslora"] = RankStabilised,
+        ["use_dora"] = WeightDecomposed,
+        ["target_modules"] = new JsonArray([.. modules.Select(module => (JsonNode)module)]),
+        ["bias"] = "none",
+        ["fan_in_fan_out"] = OnTheirSide,
+        ["init_lora_weights"] = true,
+        ["inference_mode"] = true,
+        ["modules_to_save"] = null,
+        ["rank_pattern"] = new JsonObject(),
+        ["alpha_pattern"] = new JsonObject(),
+    };
+
+    private static double ReadShare(JsonPlace json) => json.Kind == JsonValueKind.Number && json.Value.TryGetDouble(out var share) && share is >= 0 and < 1
+        ? share
+        : throw json.Unexpected("a number from 0 to below 1");
+
+    private static EquatableArray<string> ReadTargets(JsonPlace json)
+    {
+        if (json.Kind == JsonValueKind.String)
+            return json.Text() == AllLinear ? [AllLinear] : [];
+        if (json.Value.ValueKind == JsonValueKind.Array && json.Value.GetArrayLength() > MostTargets)
+            throw json.Wrong($"it names more than {MostTargets} modules.", "Name them by their ends, for example q_proj.");
+        return [.. json.Elements().Select(target => target.Text())];
     }
 
     /// <summary>Whether a value says that nothing unusual happens: false, an empty list or object.</summary>

@@ -20,6 +20,7 @@ public sealed class Decoder : Module
     private Parameter embedding;
     private Normalisation norm;
     private DecoderLayer[] layers;
+    private int withoutAdapter;
 
     /// <summary>Makes a decoder whose weights are not yet set: call <see cref="Initialise"/> or <see cref="Load"/> a checkpoint.</summary>
     /// <param name="config">Its shape.</param>
@@ -45,8 +46,28 @@ public sealed class Decoder : Module
     /// <summary>Its shape.</summary>
     public DecoderConfig Config { get; }
 
-    /// <summary>Whether layers fuse matrices that read the same input: it pays where they are small, and copies them.</summary>
-    internal bool Fused { get; set; }
+    /// <summary>The adapter that it computes with, or null.</summary>
+    public Adapter? Adapter { get; private set; }
+
+    /// <summary>Whether layers fuse matrices that read the same input: it pays where they are small, copies them, and leaves no seam for a change of each.</summary>
+    internal bool Fused
+    {
+        get => field && Adapter is not LowRankAdapter;
+        set;
+    }
+
+    /// <summary>The embedding of each token, [vocabulary, width].</summary>
+    internal Tensor TokenEmbeddings
+    {
+        get
+        {
+            Connect();
+            return embedding;
+        }
+    }
+
+    /// <summary>The adapter that counts at the moment.</summary>
+    private Adapter? Active => withoutAdapter == 0 ? Adapter : null;
 
     /// <summary>Where its weights are.</summary>
     public Device Device
@@ -68,6 +89,9 @@ public sealed class Decoder : Module
         }
     }
 
+    /// <summary>Told how far a backward pass has come; null: nobody asks.</summary>
+    internal BackwardMarks? Marks { get; set; }
+
     /// <summary>Reads config.json and the weights of a model folder in the layout of Hugging Face, in one file or in several with an index.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>Weights in float32, whatever they are in the file.</returns>
@@ -86,6 +110,27 @@ public sealed class Decoder : Module
         DecoderCheckpoint.Save(this, folder, type, mostBytes);
     }
 
+    /// <summary>Computes with an adapter from now on; one that was attached before is detached.</summary>
+    /// <param name="adapter">The adapter; not owned. Move the decoder to its device first.</param>
+    /// <exception cref="InputException">The adapter was made for another decoder; nothing was changed.</exception>
+    public void Attach(Adapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        adapter.Connect(this);
+        Adapter = adapter;
+    }
+
+    /// <summary>Computes without an adapter from now on.</summary>
+    public void Detach() => Adapter = null;
+
+    /// <summary>Computes as if no adapter were attached, until the scope ends: the reference of a policy without a second model. Control tokens stay what they are.</summary>
+    /// <remarks>Holds on every thread: nobody else may compute with the decoder meanwhile.</remarks>
+    public IDisposable WithoutAdapter()
+    {
+        withoutAdapter++;
+        return new Ending(() => withoutAdapter--);
+    }
+
     /// <summary>Reads tokens.</summary>
     /// <param name="ids">Tokens, [batch, time], int64.</param>
     /// <param name="positions">Where each token stands in its text, from 0, [batch, time], int64.</param>
@@ -100,21 +145,19 @@ public sealed class Decoder : Module
         LibTorch.KeepThreads();
         using var scope = NewDisposeScope();
         Connect();
-        var time = ids.shape[1];
-        var before = cache?.Length ?? 0;
-        if (mask is null && before > 0)
-            mask = Before(time, before, ids.device);
-        var everywhere = new AttentionView(Fused, Turns(positions, local: false), mask);
-        var nearby = Nearby(everywhere, positions, time, before);
-        var stream = embedding.index_select(0, ids.flatten()).view(ids.shape[0], time, -1);
+        var prefix = Active is not SoftPrompt prompt ? null : cache?.Prefix(() => Read(prompt)) ?? Read(prompt);
+        if (prefix is not null)
+        {
+            positions = positions.Plus(prefix.Length);
+            mask = mask is null ? null : cat([ones([mask.shape[0], 1, mask.shape[2], prefix.Length], ScalarType.Bool, ids.device), mask], -1);
+        }
+        var rows = Adapter is ControlTokens control ? control.Embed(embedding, ids.flatten()) : embedding.index_select(0, ids.flatten());
+        var stream = rows.view(ids.shape[0], ids.shape[1], -1);
         if (Config.EmbeddingScale != 1)
             stream = stream.Times(Config.EmbeddingScale);
-        if (weights.TryGetValue(DecoderParameters.Positions, out var places))
-            stream = stream.Plus(places.index_select(0, positions.expand(ids.shape).flatten()).view(stream.shape));
-        foreach (var (index, layer) in layers.Index())
-            stream = layer.Forward(stream, Config.Slides(index) ? nearby : everywhere, cache);
-        cache?.Advance(time);
-        return norm.Apply(stream).MoveToOuterDisposeScope();
+        stream = Through(stream, positions, new(Fused, null, mask) { Prefix = prefix }, cache);
+        cache?.Advance(ids.shape[1]);
+        return norm.Apply(Marks?.Before(Config.Layers, stream) ?? stream).MoveToOuterDisposeScope();
     }
 
     /// <summary>How much each token is worth as the next one.</summary>
@@ -168,7 +211,35 @@ public sealed class Decoder : Module
         weights = named_parameters().ToDictionary(each => each.name, each => each.parameter, StringComparer.Ordinal);
         embedding = weights[DecoderParameters.Embedding];
         norm = new(weights[DecoderParameters.Norm], weights.GetValueOrDefault("model.norm.bias"), Config);
-        layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new DecoderLayer(Config, index, new(Config, name => weights.GetValueOrDefault(DecoderParameters.InLayer(index, name)))))];
+        layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new DecoderLayer(Config, index, new(Config, name => weights.GetValueOrDefault(DecoderParameters.InLayer(index, name)), name => Active?.ChangeOf(DecoderParameters.InLayer(index, name)))))];
+    }
+
+    /// <summary>What the layers make of the virtual tokens of a prompt.</summary>
+    private PromptPrefix Read(SoftPrompt prompt)
+    {
+        var layerReads = new List<(Tensor Keys, Tensor Values)>(Config.Layers);
+        var stream = prompt.Embeddings.unsqueeze(0); // [1, virtual tokens, width]
+        if (Config.EmbeddingScale != 1 && Config.Architecture != DecoderArchitecture.Gemma3) // Gemma 3 scales what it looks up, Gemma 2 what it reads
+            stream = stream.Times(Config.EmbeddingScale);
+        Through(stream, TensorArithmetic.CountUpTo(prompt.VirtualTokens, stream.device).unsqueeze(0), new(Fused, null, null) { Read = layerReads }, null);
+        return new(layerReads);
+    }
+
+    /// <summary>All layers.</summary>
+    /// <param name="stream">[batch, time, width]</param>
+    /// <param name="positions">[batch or 1, time]</param>
+    /// <param name="view">What tokens may look at in layers that do not slide; turns are set here.</param>
+    /// <param name="cache">What was read before, or null.</param>
+    private Tensor Through(Tensor stream, Tensor positions, AttentionView view, KeyValueCache? cache)
+    {
+        long time = stream.shape[1], before = cache?.Length ?? 0;
+        if (weights.TryGetValue(DecoderParameters.Positions, out var places))
+            stream = stream.Plus(places.index_select(0, positions.expand(stream.shape[..2]).flatten()).view(stream.shape));
+        var everywhere = view with { Turns = Turns(positions, local: false), Mask = view.Mask ?? Before(time, before, view.Prefix, stream.device) };
+        var nearby = Nearby(everywhere, positions, time, before);
+        foreach (var (index, layer) in layers.Index())
+            stream = layer.Forward(Marks?.Before(index, stream) ?? stream, Config.Slides(index) ? nearby : everywhere, cache);
+        return stream;
     }
 
     private Tensor? Turns(Tensor positions, bool local) => Config.LearntPositions ? null : Fused ? RotaryEmbedding.At(positions, Config, local) : HalfSplitRotary.At(positions, Config, local);
@@ -179,12 +250,22 @@ public sealed class Decoder : Module
         if (Config.SlidingWindow is not { } window)
             return everywhere;
         var turns = Config.LocalRopeTheta is null ? everywhere.Turns : Turns(positions, local: true);
-        if (before + time <= window)
+        var prefix = everywhere.Prefix?.Length ?? 0;
+        if (prefix + before + time <= window)
             return everywhere with { Turns = turns };
         var within = ones([1, 1, time, before + time], ScalarType.Bool, positions.device).triu(before - window + 1);
-        return everywhere with { Turns = turns, Mask = (everywhere.Mask ?? Before(time, before, positions.device)) & within };
+        if (prefix > 0) // each text begins after the virtual tokens, wherever in its row it stands
+        {
+            var far = (positions.unsqueeze(1).unsqueeze(-1) - TensorArithmetic.CountUpTo(prefix, positions.device)).GreaterThan(window - 1); // [batch, 1, time, virtual tokens]
+            within = cat([far.logical_not(), within.expand(far.shape[0], -1, -1, -1)], -1);
+        }
+        return everywhere with { Turns = turns, Mask = (everywhere.Mask ?? ones([time, time], ScalarType.Bool, positions.device).tril()) & within };
     }
 
-    /// <summary>Each token sees itself and all before it.</summary>
-    private static Tensor Before(long time, long before, Device device) => ones([1, 1, time, before + time], ScalarType.Bool, device).tril(before);
+    /// <summary>Each token sees itself and all before it; null where nothing stands before the first.</summary>
+    private static Tensor? Before(long time, long before, PromptPrefix? prefix, Device device)
+    {
+        var earlier = before + (prefix?.Length ?? 0);
+        return earlier == 0 ? null : ones([1, 1, time, earlier + time], ScalarType.Bool, device).tril(earlier);
+    }
 }

@@ -45,6 +45,9 @@ internal sealed class DecoderLayer
         var (queries, keys, values) = heads;
         if (cache is not null)
             (keys, values) = cache.Append(index, keys, values);
+        view.Read?.Add((keys, values));
+        if (view.Prefix is { } prefix)
+            (keys, values) = prefix.Before(index, keys, values);
         return parameters.Project("self_attn.o_proj", Attention.Of(queries, PerQuery(keys), PerQuery(values), view.Mask, config).transpose(1, 2).flatten(-2));
     }
 
@@ -66,4 +69,11 @@ internal sealed class DecoderLayer
 /// <param name="Fused">Whether layers fuse the matrices that read the same input; rotary turns are laid out accordingly.</param>
 /// <param name="Turns">Rotary turns of their positions, or null if positions are learnt.</param>
 /// <param name="Mask">[batch, 1, time, keys], true where a token may look; null: it looks at itself and all before it, and nothing is cached.</param>
-internal sealed record AttentionView(bool Fused, Tensor? Turns, Tensor? Mask);
+internal sealed record AttentionView(bool Fused, Tensor? Turns, Tensor? Mask)
+{
+    /// <summary>Keys and values that stand before those of the tokens, or null.</summary>
+    public PromptPrefix? Prefix { get; init; }
+
+    /// <summary>Where to put what each layer reads, or null.</summary>
+    public List<(Tensor Keys, Tensor Values)>? Read { get; init; }
+}

@@ -12,6 +12,7 @@ public sealed class KeyValueCache : IDisposable
 {
     private readonly Tensor[] keys, values; // per layer [batch, key heads, capacity, head]
     private readonly FusedWeights?[] fused; // per layer
+    private PromptPrefix? prefix;
 
     /// <param name="config">Shape of the decoder.</param>
     /// <param name="batch">How many rows.</param>
@@ -77,12 +78,23 @@ public sealed class KeyValueCache : IDisposable
         return made;
     }
 
+    /// <summary>What the layers make of the virtual tokens, read when they are first asked for. They do not count to the length.</summary>
+    internal PromptPrefix Prefix(Func<PromptPrefix> read)
+    {
+        if (prefix is not null)
+            return prefix;
+        prefix = read();
+        foreach (var tensor in prefix.All)
+            tensor.DetachFromDisposeScope();
+        return prefix;
+    }
+
     internal void Advance(long time) => Length += (int)time;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in keys.Concat(values).Concat(fused.OfType<FusedWeights>().SelectMany(each => each.All).Where(tensor => tensor is not TorchSharp.Modules.Parameter)))
+        foreach (var tensor in keys.Concat(values).Concat(fused.OfType<FusedWeights>().SelectMany(each => each.All).Where(tensor => tensor is not TorchSharp.Modules.Parameter)).Concat(prefix?.All ?? []))
             tensor.Dispose();
     }
 }

@@ -7,7 +7,8 @@ namespace Plumbline.Models;
 /// <summary>The parameters of one layer, by their names inside it.</summary>
 /// <param name="config">Shape of the decoder.</param>
 /// <param name="find">The parameter of a name inside this layer, or null if this kind of decoder has none.</param>
-internal sealed class LayerParameters(DecoderConfig config, Func<string, Parameter?> find)
+/// <param name="change">What an adapter makes of the matrix of a name, or null.</param>
+internal sealed class LayerParameters(DecoderConfig config, Func<string, Parameter?> find, Func<string, LowRankChange?> change)
 {
     /// <summary>The parameter of a name, or null.</summary>
     public Parameter? this[string name] => find(name);
@@ -15,9 +16,13 @@ internal sealed class LayerParameters(DecoderConfig config, Func<string, Paramet
     /// <summary>The normalisation of a name, or null.</summary>
     public Normalisation? Norm(string name) => find($"{name}.weight") is { } weight ? new(weight, find($"{name}.bias"), config) : null;
 
-    /// <summary>What a projection makes of its input.</summary>
+    /// <summary>What a projection makes of its input, with the part of an adapter if there is one.</summary>
     /// <param name="name">For example <c>self_attn.o_proj</c>.</param>
     /// <param name="input">[…, inputs]</param>
     /// <returns>[…, outputs]</returns>
-    public Tensor Project(string name, Tensor input) => functional.linear(input, find($"{name}.weight")!, find($"{name}.bias"));
+    public Tensor Project(string name, Tensor input)
+    {
+        var (matrix, bias) = (find($"{name}.weight")!, find($"{name}.bias"));
+        return change($"{name}.weight")?.Project(input, matrix, bias) ?? functional.linear(input, matrix, bias);
+    }
 }

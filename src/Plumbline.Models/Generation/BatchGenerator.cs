@@ -29,11 +29,12 @@ public sealed class BatchGenerator(LanguageModel model)
     /// <summary>A row that fits into the model.</summary>
     internal GenerationRow Row(int[] prompt, GenerationOptions options, ulong stream, string place)
     {
-        var room = model.Decoder.Config.MaximumPositions - prompt.Length;
+        var most = model.Decoder.Config.MaximumPositions - (model.Decoder.Adapter?.VirtualTokens ?? 0);
+        var room = most - prompt.Length;
         if (prompt.Length == 0)
             throw new InputException(place, "there is nothing to go on from.", "A prompt has at least one token.");
         if (room < 1)
-            throw new InputException(place, $"the prompt has {prompt.Length} tokens.", $"The model holds {model.Decoder.Config.MaximumPositions}, prompt and answer together.");
+            throw new InputException(place, $"the prompt has {prompt.Length} tokens.", $"The model holds {most}, prompt and answer together.");
         if (Array.FindIndex(prompt, id => id < 0 || id >= model.Decoder.Config.VocabularySize) is >= 0 and var at)
             throw new InputException(place, $"token {at} of the prompt is {prompt[at]}.", $"Tokens are 0 to {model.Decoder.Config.VocabularySize - 1}.");
         return new(prompt, Math.Min(options.MaxNewTokens, room), options, stream);

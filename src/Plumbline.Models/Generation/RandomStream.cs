@@ -1,3 +1,6 @@
+using System.IO.Hashing;
+using System.Text;
+
 namespace Plumbline.Models.Generation;
 
 /// <summary>Random numbers without a state that anyone shares: the n-th number of a stream is a function of the stream and n (SplitMix64; Steele et al. 2014).</summary>
@@ -5,6 +8,9 @@ internal static class RandomStream
 {
     /// <summary>A stream of its own for every index.</summary>
     public static ulong Of(ulong seed, ulong index) => Mix(Mix(seed) + index);
+
+    /// <summary>A stream of its own for every name.</summary>
+    public static ulong Of(ulong seed, string name) => Of(seed, XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(name)));
 
     /// <summary>Uniform in [0, 1).</summary>
     public static double Uniform(ulong stream, int n) => (Mix(stream + (ulong)n) >> 11) * (1.0 / (1UL << 53));

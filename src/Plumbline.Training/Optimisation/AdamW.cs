@@ -5,21 +5,20 @@ using static TorchSharp.torch;
 namespace Plumbline.Training;
 
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019) and clipping by global norm, whose whole state can be written down and taken up again.</summary>
-/// <remarks>Matrices decay, vectors do not. Parameters are visited in the order of their names.</remarks>
+/// <remarks>Matrices decay, vectors do not.</remarks>
 internal sealed class AdamW : IDisposable
 {
     private readonly (string Name, Parameter Weight, Tensor First, Tensor Second)[] _states;
     private readonly AdamWOptions _options;
 
-    /// <param name="decoder">Whose weights to train.</param>
+    /// <param name="trained">What to train, by name, in the order in which it is visited.</param>
     /// <param name="options">Settings.</param>
-    public AdamW(Decoder decoder, AdamWOptions options)
+    public AdamW(IEnumerable<(string Name, Parameter Weight)> trained, AdamWOptions options)
     {
-        ArgumentNullException.ThrowIfNull(decoder);
+        ArgumentNullException.ThrowIfNull(trained);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _states = [.. decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal)
-            .Select(each => (each.name, each.parameter, zeros_like(each.parameter).DetachFromDisposeScope(), zeros_like(each.parameter).DetachFromDisposeScope()))];
+        _states = [.. trained.Select(each => (each.Name, each.Weight, zeros_like(each.Weight).DetachFromDisposeScope(), zeros_like(each.Weight).DetachFromDisposeScope()))];
         foreach (var (_, weight, _, _) in _states)
             weight.grad?.zero_(); // what an earlier training that was stopped may have left
     }
@@ -52,6 +51,9 @@ internal sealed class AdamW : IDisposable
 
         return norm;
     }
+
+    /// <summary>What it moves, by name.</summary>
+    public IEnumerable<(string Name, Tensor Weight)> Trained => _states.Select(state => (state.Name, (Tensor)state.Weight));
 
     /// <summary>Its moments by name, to be written down and read back into.</summary>
     public IEnumerable<(string Name, Tensor Value)> State => _states.SelectMany(state => new[] { ("first." + state.Name, state.First), ("second." + state.Name, state.Second) });

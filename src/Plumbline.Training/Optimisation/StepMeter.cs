@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Plumbline.Models;
+using Plumbline.Training.Distributed;
 using Plumbline.Training.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,6 +12,7 @@ namespace Plumbline.Training;
 /// <param name="known">Statistics of the step that are numbers already.</param>
 internal sealed class StepMeter(IReadOnlyDictionary<string, double>? known)
 {
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
     private readonly Dictionary<string, Tensor> _sums = [];
     private Tensor? _loss, _norm;
     private int _updates;
@@ -30,17 +34,23 @@ internal sealed class StepMeter(IReadOnlyDictionary<string, double>? known)
         _updates++;
     }
 
-    /// <summary>The means over the updates of the step.</summary>
+    /// <summary>The means over the updates of the step, over all ranks.</summary>
+    /// <param name="group">The ranks; each must ask.</param>
     /// <param name="rate">The learning rate.</param>
     /// <param name="made">Steps made.</param>
     /// <param name="steps">Steps in all.</param>
-    public TrainingProgress Describe(double rate, int made, int steps)
+    public TrainingProgress Describe(ProcessGroup group, double rate, int made, int steps)
     {
-        var statistics = new Dictionary<string, double>(known ?? new Dictionary<string, double>()) { ["gradientNorm"] = Number(_norm), ["learningRate"] = rate };
-        foreach (var (name, sum) in _sums)
-            statistics[name] = Number(sum) / _updates;
-        var loss = Number(_loss) / _updates;
         RefuseDivergence(made - 1);
+        var statistics = new Dictionary<string, double>(known ?? new Dictionary<string, double>()) { ["gradientNorm"] = Number(_norm), ["learningRate"] = rate };
+        var loss = 0.0;
+        foreach (var said in group.Gather(JsonSerializer.SerializeToUtf8Bytes(new Part(Number(_loss), _sums.ToDictionary(each => each.Key, each => Number(each.Value))), Json)))
+        {
+            var part = JsonSerializer.Deserialize<Part>(said, Json)!;
+            loss += part.Loss / _updates;
+            foreach (var (name, sum) in part.Sums)
+                statistics[name] = statistics.GetValueOrDefault(name) + sum / _updates;
+        }
         return new TrainingProgress(made, steps, loss, 0, TimeSpan.Zero, statistics);
     }
 
@@ -60,4 +70,7 @@ internal sealed class StepMeter(IReadOnlyDictionary<string, double>? known)
         using (sum)
             return (sum is null ? part.alias() : sum.Plus(part)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What a rank's passes came to.</summary>
+    private sealed record Part(double Loss, Dictionary<string, double> Sums);
 }

@@ -3,25 +3,28 @@ using Plumbline.Training.Objectives;
 namespace Plumbline.Training;
 
 /// <summary>A part of a step that goes through the model at once.</summary>
-/// <param name="Compute">Its loss; runs inside a dispose scope of the pass.</param>
-/// <param name="Share">How much of the update's loss it is, above 0 and at most 1; the shares of an update add up to 1.</param>
+/// <param name="Compute">Its loss; runs inside a dispose scope of the pass. Null: there is nothing to do on this rank, but the update is its as well.</param>
+/// <param name="Share">How much of the update's loss it is, at most 1; the shares of an update add up to 1 over all ranks.</param>
 /// <param name="EndsUpdate">Whether the optimiser moves after it; until then gradients add up.</param>
-internal sealed record StepPass(Func<ObjectiveLoss> Compute, double Share, bool EndsUpdate)
+internal sealed record StepPass(Func<ObjectiveLoss>? Compute, double Share, bool EndsUpdate)
 {
     /// <summary>Parts that make up one update.</summary>
-    /// <param name="parts">The parts.</param>
+    /// <param name="parts">This rank's parts.</param>
+    /// <param name="total">How much the parts of all ranks count together.</param>
     /// <param name="size">How much each counts.</param>
     /// <param name="compute">The loss of a part; its mean over what <paramref name="size"/> counts.</param>
-    public static IReadOnlyList<StepPass> Update<T>(IReadOnlyList<T> parts, Func<T, double> size, Func<T, ObjectiveLoss> compute)
+    public static IReadOnlyList<StepPass> Update<T>(IReadOnlyList<T> parts, double total, Func<T, double> size, Func<T, ObjectiveLoss> compute)
     {
-        var sizes = parts.Select(size).ToArray();
-        var total = sizes.Sum();
-        return [.. parts.Select((part, index) => new StepPass(() => compute(part), parts.Count == 1 ? 1 : sizes[index] / total, index == parts.Count - 1)).Where(pass => pass.Share > 0 || pass.EndsUpdate)];
+        var counting = parts.Where(part => size(part) > 0).ToArray(); // the mean over nothing is no number
+        return counting.Length == 0 ? [new(null, 0, true)]
+            : [.. counting.Select((part, index) => new StepPass(() => compute(part), size(part) / total, index == counting.Length - 1))];
     }
 
     /// <summary>Splits things so that each part has at most so many tokens, or one thing.</summary>
     public static IReadOnlyList<IReadOnlyList<T>> Split<T>(IReadOnlyList<T> things, Func<T, int> tokens, int? atMost)
     {
+        if (things.Count == 0)
+            return [];
         if (atMost is null)
             return [things];
         var parts = new List<List<T>>();

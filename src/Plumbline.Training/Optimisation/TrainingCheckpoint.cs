@@ -6,10 +6,9 @@ namespace Plumbline.Training;
 
 /// <summary>All that training needs to be taken up: weights, moments, and the number of steps, in one file that is replaced in one go.</summary>
 /// <param name="folder">Where the file lies.</param>
-/// <param name="decoder">Whose weights.</param>
-/// <param name="optimiser">Whose moments.</param>
+/// <param name="optimiser">What it trains, and its moments; what stays as it is, is not written.</param>
 /// <param name="fingerprint">Of what decides the weights; a checkpoint with another one is refused.</param>
-internal sealed class TrainingCheckpoint(string folder, Decoder decoder, AdamW optimiser, long fingerprint)
+internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fingerprint)
 {
     /// <summary>Name of the file in its folder.</summary>
     public const string FileName = "checkpoint.safetensors";
@@ -17,7 +16,7 @@ internal sealed class TrainingCheckpoint(string folder, Decoder decoder, AdamW o
     private const string Progress = "progress"; // [steps, updates, fingerprint], int64
     private readonly string _file = Path.Combine(folder, FileName);
 
-    /// <summary>Reads the checkpoint, if there is one, into decoder and optimiser.</summary>
+    /// <summary>Reads the checkpoint, if there is one, into weights and optimiser.</summary>
     /// <returns>Steps made until then; 0 if there is no checkpoint.</returns>
     /// <exception cref="InputException">The checkpoint was damaged, or belongs to another model or to other settings.</exception>
     public int Restore()
@@ -63,7 +62,7 @@ internal sealed class TrainingCheckpoint(string folder, Decoder decoder, AdamW o
     }
 
     private IEnumerable<(string Name, Tensor Value)> State =>
-        decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal).Select(each => ("weight." + each.name, (Tensor)each.parameter)).Concat(optimiser.State);
+        optimiser.Trained.Select(each => ("weight." + each.Name, each.Weight)).Concat(optimiser.State);
 
     private Tensor Of(IReadOnlyDictionary<string, Tensor> state, string name, long[] shape, ScalarType type)
     {

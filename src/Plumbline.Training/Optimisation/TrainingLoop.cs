@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Plumbline.Models;
+using Plumbline.Training.Distributed;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,50 +21,91 @@ internal static class TrainingLoop
     {
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(options);
-        using var optimiser = new AdamW(decoder, options.Checked().Optimiser);
-        var checkpoint = options.CheckpointFolder is { } folder ? new TrainingCheckpoint(folder, decoder, optimiser, options.Fingerprint) : null;
+        var group = options.Checked().Together;
+        bool finished;
+        try
+        {
+            finished = Train(group, decoder, options, plan, progress, cancel);
+        }
+        catch (Exception problem)
+        {
+            group.End(problem);
+            throw;
+        }
+        if (!finished)
+            throw new OperationCanceledException(cancel);
+    }
+
+    /// <returns>Whether all steps were made; else some rank was asked to stop, and all have.</returns>
+    private static bool Train(ProcessGroup group, Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, IProgress<TrainingProgress>? progress, CancellationToken cancel)
+    {
+        var trained = options.Parameters ?? ParameterGroup.Of(decoder);
+        using var open = trained.Open(decoder);
+        using var optimiser = new AdamW(trained.In(decoder), options.Optimiser);
+        var fingerprint = options.Fingerprint ^ trained.Fingerprint(decoder);
+        var checkpoint = options.CheckpointFolder is { } folder ? new TrainingCheckpoint(folder, optimiser, fingerprint) : null;
         var first = checkpoint?.Restore() ?? 0;
+        Replicas.RefuseOthers(group, decoder.parameters().Concat(optimiser.Trained.Select(each => each.Weight)), first, fingerprint);
+        using var reduction = group.Size > 1 ? new GradientReduction(decoder, optimiser.Trained, group) : null;
         var (clock, sinceCheckpoint) = (Stopwatch.StartNew(), Stopwatch.StartNew());
         var tokens = 0L;
+        var stop = group.Any(cancel.IsCancellationRequested);
         for (var step = first; step < options.Steps; step++)
         {
-            cancel.ThrowIfCancellationRequested();
+            if (stop)
+                return false;
             using var scope = NewDisposeScope();
             var work = plan(step);
             var rate = options.LearningRate.At(step, options.Steps);
             var meter = new StepMeter(work.Statistics);
-            foreach (var pass in work.Passes)
-                Make(pass, optimiser, rate, meter);
+            foreach (var (index, pass) in work.Passes.Index())
+            {
+                using var training = decoder.Adapter?.Training(step, index * group.Size + group.Rank);
+                Make(pass, optimiser, reduction, rate, meter);
+            }
             tokens += work.Tokens;
             var made = step + 1;
             var last = made == options.Steps;
             if (made % options.ReportEvery == 0 || last)
             {
-                progress?.Report(meter.Describe(rate, made, options.Steps) with
+                var report = meter.Describe(group, rate, made, options.Steps) with
                 {
                     TokensPerSecond = tokens / clock.Elapsed.TotalSeconds,
                     TimeLeft = clock.Elapsed / (made - first) * (options.Steps - made),
-                });
+                };
+                if (group.IsFirst)
+                    progress?.Report(report);
             }
-            if (checkpoint is not null && (made % options.CheckpointEvery == 0 || last || cancel.IsCancellationRequested || sinceCheckpoint.Elapsed >= options.CheckpointAfter))
+            stop = group.Any(cancel.IsCancellationRequested);
+            if (checkpoint is not null && (made % options.CheckpointEvery == 0 || last || stop || group.Any(sinceCheckpoint.Elapsed >= options.CheckpointAfter)))
             {
                 meter.RefuseDivergence(step);
-                checkpoint.Write(made);
+                Replicas.RefuseOthers(group, optimiser.Trained.Select(each => each.Weight), made, fingerprint);
+                if (group.IsFirst)
+                    checkpoint.Write(made);
                 sinceCheckpoint.Restart();
             }
             if (last)
                 meter.RefuseDivergence(step);
         }
+        group.Gather([]); // none goes on before the files of the last step are there
+        return true;
     }
 
-    private static void Make(StepPass pass, AdamW optimiser, double rate, StepMeter meter)
+    private static void Make(StepPass pass, AdamW optimiser, GradientReduction? reduction, double rate, StepMeter meter)
     {
         using var scope = NewDisposeScope();
-        var loss = pass.Compute();
-        using (var value = pass.Share == 1 ? loss.Value.alias() : loss.Value.Times(pass.Share))
-            value.backward();
-        meter.Add(loss, pass.Share);
-        if (pass.EndsUpdate)
-            meter.EndUpdate(optimiser.Update(rate));
+        reduction?.BeginPass(pass.EndsUpdate);
+        if (pass.Compute?.Invoke() is { } loss)
+        {
+            using (var value = pass.Share == 1 ? loss.Value.alias() : loss.Value.Times(pass.Share))
+            using (TrainingActivities.Start("backward"))
+                value.backward();
+            meter.Add(loss, pass.Share);
+        }
+        if (!pass.EndsUpdate)
+            return;
+        reduction?.Complete();
+        meter.EndUpdate(optimiser.Update(rate));
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using Plumbline.Training.Distributed;
 
 namespace Plumbline.Training;
 
@@ -19,6 +20,9 @@ public sealed record TrainingOptions
     /// <remarks>Bounds memory. Other passes, other rounding: weights differ in the last bits from those of one pass.</remarks>
     public int? TokensPerPass { get; init; }
 
+    /// <summary>What is trained; null: the adapter that is attached to the decoder, or all weights if there is none.</summary>
+    public ParameterGroup? Parameters { get; init; }
+
     /// <summary>What is trained, on what, and how; a checkpoint of another recipe is refused.</summary>
     public Recipe? Recipe { get; init; }
 
@@ -33,6 +37,12 @@ public sealed record TrainingOptions
 
     /// <summary>Steps between reports.</summary>
     public int ReportEvery { get; init; } = 10;
+
+    /// <summary>Who trains together; null: <see cref="ProcessGroup.Current"/>.</summary>
+    public ProcessGroup? Group { get; init; }
+
+    /// <summary>Who trains together.</summary>
+    internal ProcessGroup Together => Group ?? ProcessGroup.Current;
 
     /// <exception cref="ArgumentOutOfRangeException">A number is outside of its range.</exception>
     internal TrainingOptions Checked()

@@ -19,7 +19,7 @@ public sealed class AdamWTests
         var expected = names.Select(each => each.parameter.data<float>().ToArray().Select(number => (double)number).ToArray()).ToArray();
         var norm = Math.Sqrt(gradient.Sum(each => each.Sum(number => number * number)));
 
-        using (var optimiser = new AdamW(model.Decoder, options))
+        using (var optimiser = new AdamW(ParameterGroup.Weights.In(model.Decoder), options))
         {
             for (var step = 0; step < Steps; step++)
             {
