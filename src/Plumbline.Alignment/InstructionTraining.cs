@@ -64,7 +64,11 @@ internal sealed class InstructionTraining(LanguageModel model, long seed)
         return verdict.IsCompletedSuccessfully ? verdict.Result : verdict.AsTask().GetAwaiter().GetResult();
     }
 
-    private TokenExample Tokens(IReadOnlyList<ChatMessage> prompt, ChatMessage answer) => Tokens(model.Template.Prompt(prompt), model.Template.Answer(answer));
+    private TokenExample Tokens(IReadOnlyList<ChatMessage> prompt, ChatMessage answer)
+    {
+        var example = model.Template.Example(prompt, answer);
+        return Tokens(example.Ids[..example.PromptLength], example.Ids[example.PromptLength..]);
+    }
 
     private static TokenExample Tokens(int[] prompt, int[] answer) =>
         new([.. prompt, .. answer], [.. prompt.Select(_ => 0f), .. answer.Select(_ => 1f)]);

@@ -8,8 +8,9 @@ namespace Plumbline.Models;
 
 /// <summary>A chat client over a language model in this process.</summary>
 /// <remarks>
-/// <para>Of <see cref="ChatOptions"/> it honours Instructions, Temperature, TopP, MaxOutputTokens and Seed; tools are refused. Reasoning comes as
-/// <see cref="TextReasoningContent"/> before the text.</para>
+/// <para>Of <see cref="ChatOptions"/> it honours Instructions, Temperature, TopP, MaxOutputTokens, Seed and Tools (unless ToolMode is None), and of AdditionalProperties
+/// <c>chat_template_kwargs</c>: variables for the chat template, for example <c>enable_thinking</c>. Reasoning comes as <see cref="TextReasoningContent"/> before the text,
+/// calls of tools as <see cref="FunctionCallContent"/> after it.</para>
 /// <para>Safe from any thread: calls join the running batch of the model and leave it when they are answered or given up; through <see cref="IBatchGate"/> conversations
 /// go on together. A call with a seed is answered the same whenever it is asked. Without one, its samples follow from the seed of the defaults and, in a wave, from the seat and the number of the call; outside of a wave, every call is alike.</para>
 /// </remarks>
@@ -51,11 +52,11 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
             await here.AskAsync(row, cancellationToken).ConfigureAwait(false);
         else
             await WriteAsync(row, written: null, cancellationToken).ConfigureAwait(false);
-        var completion = row.Completion;
-        return new(model.Template.Parse(completion.Tokens))
+        var answer = model.Template.Parse(row.Completion.Tokens, TemplateOptions.Inputs(options));
+        return new(answer)
         {
             ModelId = metadata.DefaultModelId,
-            FinishReason = Reason(completion),
+            FinishReason = Reason(row.Completion, answer.Contents),
             Usage = Usage(row),
         };
     }
@@ -79,15 +80,22 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         var writing = Stream(row, tokens.Writer, abandoned.Token);
         try
         {
-            var reader = new StreamedAnswer(model.Tokenizer);
+            var reader = model.Template.Reader(TemplateOptions.Inputs(options));
+            var called = new List<AIContent>();
             await foreach (var token in tokens.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (reader.Read(token) is { } content)
+                foreach (var content in reader.Read(token))
+                {
+                    called.AddRange(content is FunctionCallContent ? [content] : []);
                     yield return Update(content);
+                }
             }
-            if (reader.Finish() is { } rest)
-                yield return Update(rest);
-            yield return Update(new UsageContent(Usage(row)), Reason(row.Completion));
+            foreach (var content in reader.Finish())
+            {
+                called.AddRange(content is FunctionCallContent ? [content] : []);
+                yield return Update(content);
+            }
+            yield return Update(new UsageContent(Usage(row)), Reason(row.Completion, called));
         }
         finally
         {
@@ -117,9 +125,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
     private GenerationRow Row(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        if (options?.Tools is { Count: > 0 })
-            throw new NotSupportedException("The local model calls no tools.");
-        var prompt = model.Template.Prompt(options?.Instructions is { Length: > 0 } instructions ? messages.Prepend(new(ChatRole.System, instructions)) : messages);
+        var prompt = model.Template.Prompt(options?.Instructions is { Length: > 0 } instructions ? messages.Prepend(new(ChatRole.System, instructions)) : messages, TemplateOptions.Inputs(options));
         var generation = (defaults with
         {
             Temperature = options?.Temperature ?? defaults.Temperature,
@@ -154,7 +160,10 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
     private ChatResponseUpdate Update(AIContent content, ChatFinishReason? reason = null) =>
         new(ChatRole.Assistant, [content]) { ModelId = metadata.DefaultModelId, FinishReason = reason };
 
-    private static ChatFinishReason Reason(Completion completion) => completion.Stop == StopReason.End ? ChatFinishReason.Stop : ChatFinishReason.Length;
+    private static ChatFinishReason Reason(Completion completion, IEnumerable<AIContent> contents) =>
+        contents.Any(content => content is FunctionCallContent) ? ChatFinishReason.ToolCalls
+        : completion.Stop == StopReason.End ? ChatFinishReason.Stop
+        : ChatFinishReason.Length;
 
     private static UsageDetails Usage(GenerationRow row) => new()
     {

@@ -3,42 +3,33 @@ using Plumbline.Models.Tokenizers;
 
 namespace Plumbline.Models.Chat;
 
-/// <summary>Reads an answer token by token, as <see cref="ChatTemplate.Parse"/> reads it whole. A token may be half a character; its text comes with the other half.</summary>
-internal sealed class StreamedAnswer(Tokenizer tokenizer)
+/// <summary>Reads an answer token by token: reasoning, text, calls of tools. A token may be half a character; its text comes with the other half.</summary>
+/// <remarks>Where the tokenizer has tokens for <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c> only these count, else the text does.</remarks>
+internal sealed class StreamedAnswer(Tokenizer tokenizer, AnswerFormat format)
 {
     private readonly TokenStream text = new(tokenizer);
-    private bool begun, reasoning, over;
+    private readonly AnswerText answer = new(format, tokenizer.Special.Think is null);
+    private bool over;
 
     /// <returns>What the token adds, if anything.</returns>
-    public AIContent? Read(int token)
+    public IReadOnlyList<AIContent> Read(int token)
     {
         var special = tokenizer.Special;
-        var first = !begun;
-        begun = true;
-        if (over || token == special.End)
+        if (over || token == special.End || special.Ends.Contains(token))
         {
             over = true;
-            return null;
+            return [];
         }
-        if (first && token == special.Think)
+        if (token == special.Think && answer.AtBeginning)
         {
-            reasoning = true;
-            return null;
+            answer.BeginReasoning();
+            return [];
         }
-        if (reasoning && token == special.EndThink)
-        {
-            var rest = Finish();
-            reasoning = false;
-            return rest;
-        }
-        return Content(text.Push(token));
+        if (token == special.EndThink && answer.InReasoning)
+            return [.. answer.Read(text.Flush()), .. answer.EndReasoning()];
+        return answer.Read(text.Push(token));
     }
 
-    /// <returns>Half a character that was left over, as U+FFFD.</returns>
-    public AIContent? Finish() => Content(text.Flush());
-
-    private AIContent? Content(string text) =>
-        text.Length == 0 ? null
-        : reasoning ? new TextReasoningContent(text)
-        : new TextContent(text);
+    /// <returns>What was held back.</returns>
+    public IReadOnlyList<AIContent> Finish() => [.. answer.Read(text.Flush()), .. answer.Finish()];
 }

@@ -26,6 +26,7 @@ internal static class GgufVocabulary
         container.Add("tokenizer.ggml.padding_token_id", (uint)tokenizer.Special.Pad);
         container.Add("tokenizer.ggml.add_bos_token", false);
         container.Add("tokenizer.ggml.add_eos_token", false);
-        container.Add("tokenizer.chat_template", ChatTemplate.Jinja);
+        if (tokenizer.ChatTemplate is { } template)
+            container.Add("tokenizer.chat_template", template);
     }
 }

@@ -12,7 +12,7 @@ public static class ChatExamples
         public TokenExample Example(Demonstration demonstration)
         {
             ArgumentNullException.ThrowIfNull(demonstration);
-            return TokenExample.Completion(template.Prompt(demonstration.Prompt), template.Answer(demonstration.Answer));
+            return Completion(template.Example(demonstration.Prompt, demonstration.Answer));
         }
 
         /// <summary>A preference as a pair of examples.</summary>
@@ -20,8 +20,9 @@ public static class ChatExamples
         public PairExample Pair(Preference preference)
         {
             ArgumentNullException.ThrowIfNull(preference);
-            var prompt = template.Prompt(preference.Prompt);
-            return new PairExample(TokenExample.Completion(prompt, template.Answer(preference.Chosen)), TokenExample.Completion(prompt, template.Answer(preference.Rejected)));
+            return new PairExample(Completion(template.Example(preference.Prompt, preference.Chosen)), Completion(template.Example(preference.Prompt, preference.Rejected)));
         }
     }
+
+    private static TokenExample Completion(ChatExample example) => TokenExample.Completion(example.Ids[..example.PromptLength], example.Ids[example.PromptLength..]);
 }

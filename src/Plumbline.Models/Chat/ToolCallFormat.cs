@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace Plumbline.Models.Chat;
+
+/// <summary>How models write that they call a tool.</summary>
+internal enum ToolCallFormat
+{
+    /// <summary>No way that is known here.</summary>
+    None,
+
+    /// <summary><c>&lt;tool_call&gt;{"name": …, "arguments": {…}}&lt;/tool_call&gt;</c>: Hermes, Qwen, SmolLM.</summary>
+    Tagged,
+
+    /// <summary><c>[TOOL_CALLS] [{"name": …, "arguments": {…}}]</c>: Mistral.</summary>
+    Listed,
+
+    /// <summary><c>{"name": …, "parameters": {…}}</c> and nothing else: Llama 3.</summary>
+    Bare,
+}
+
+/// <summary>Calls of tools in what a model wrote.</summary>
+internal static class ToolCallText
+{
+    public const string Open = "<tool_call>", Close = "</tool_call>", Listed = "[TOOL_CALLS]", Python = "<|python_tag|>";
+
+    /// <summary>The format that a chat template shows its model.</summary>
+    public static ToolCallFormat FormatOf(string? template) =>
+        template is null ? ToolCallFormat.None
+        : template.Contains(Open, StringComparison.Ordinal) ? ToolCallFormat.Tagged
+        : template.Contains(Listed, StringComparison.Ordinal) ? ToolCallFormat.Listed
+        : template.Contains(Python, StringComparison.Ordinal) || template.Contains("\"parameters\": ", StringComparison.Ordinal) ? ToolCallFormat.Bare
+        : ToolCallFormat.None;
+
+    /// <summary>Reads JSON of one call or a list of calls.</summary>
+    /// <param name="text">The JSON; several objects may have semicolons between them.</param>
+    /// <returns>The calls, or null where the text is none. The ids follow from the text: nine letters or digits, as Mistral asks for.</returns>
+    public static IReadOnlyList<FunctionCallContent>? Read(string text)
+    {
+        try
+        {
+            var calls = new List<FunctionCallContent>();
+            var utf8 = Encoding.UTF8.GetBytes(text.Trim().TrimEnd(';'));
+            for (var start = 0; start < utf8.Length;)
+            {
+                var reader = new Utf8JsonReader(utf8.AsSpan(start));
+                var json = JsonElement.ParseValue(ref reader);
+                foreach (var each in json.ValueKind == JsonValueKind.Array ? [.. json.EnumerateArray()] : (JsonElement[])[json])
+                {
+                    if (Call(each, Id(text, calls.Count)) is not { } call)
+                        return null;
+                    calls.Add(call);
+                }
+                start += (int)reader.BytesConsumed;
+                while (start < utf8.Length && utf8[start] is (byte)';' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+                    start++;
+            }
+            return calls.Count > 0 ? calls : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static FunctionCallContent? Call(JsonElement json, string id)
+    {
+        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("name", out var name) || name.ValueKind != JsonValueKind.String)
+            return null;
+        if (!json.TryGetProperty("arguments", out var arguments) && !json.TryGetProperty("parameters", out arguments))
+            return null;
+        if (arguments.ValueKind == JsonValueKind.String)
+            arguments = JsonElement.Parse(arguments.GetString()!);
+        if (arguments.ValueKind != JsonValueKind.Object)
+            return null;
+        var given = json.TryGetProperty("id", out var said) && said.ValueKind == JsonValueKind.String ? said.GetString()! : id;
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var argument in arguments.EnumerateObject())
+            values[argument.Name] = argument.Value.ValueKind == JsonValueKind.Null ? null : argument.Value.Clone();
+        return new(given, name.GetString()!, values);
+    }
+
+    private static string Id(string text, int index) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{index} {text}")))[..9];
+}
