@@ -36,7 +36,7 @@ public static class RewardTraining
         TrainingLoop.Run(model.Decoder, options, step =>
         {
             ComparedPair[] taken = [.. batches(step).Select(index => pairs[index])];
-            var passes = StepPass.Update(StepPass.Split(taken, each => each.Pair.Tokens, options.TokensPerPass), part => part.Count, part => objective.Compute(Scores(model, part, rowLength)));
+            var passes = StepPass.Update(StepPass.Split(options.Together.Share(taken, each => each.Pair.Tokens), each => each.Pair.Tokens, options.TokensPerPass), taken.Length, part => part.Count, part => objective.Compute(Scores(model, part, rowLength)));
             return new TrainingStep(passes, taken.Sum(each => each.Pair.Tokens));
         }, progress, cancel);
     }

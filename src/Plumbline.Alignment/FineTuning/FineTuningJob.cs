@@ -14,7 +14,6 @@ public sealed class FineTuningJob
 {
     private const string ReadStage = "read data", MeasureStage = "measure before", TrainStage = "training", AfterStage = "measure after", WriteStage = "write model";
     private const string TrainFile = "data/train.examples", EvaluationFile = "data/eval.examples", OutcomeFile = "outcome.json";
-    private static readonly string[] Stages = [ReadStage, MeasureStage, TrainStage, AfterStage, WriteStage];
     private readonly FineTuningRequest? _request;
     private readonly string _folder;
     private readonly FineTuningMethod? _method;
@@ -53,8 +52,9 @@ public sealed class FineTuningJob
     {
         LibTorch.Threads = request.Threads;
         using var model = LanguageModel.Load(request.ModelDirectory);
+        using var adapter = Attach(request, model);
         using var task = FineTuningTask.For(request, model);
-        var stages = new StageRunner(run, Stages, progress);
+        var stages = new StageRunner(run, StagesOf(request), progress);
         await ReadAsync(run, request, task, stages, progress, cancel).ConfigureAwait(false);
         var measured = request.Evaluation.Count > 0;
         task.Open(request.Data.Count > 0 ? run.At(TrainFile) : null, measured ? run.At(EvaluationFile) : null);
@@ -71,8 +71,8 @@ public sealed class FineTuningJob
         await stages.RunAsync(WriteStage, _ => Task.Run(() =>
         {
             var outcome = Outcome(run, request, options.Steps, stages.Elapsed);
-            task.Save(run.At("model"));
-            run.WriteText("model/README.md", FineTuningCard.Write(request, outcome, options.Recipe!));
+            task.Save(outcome.ModelDirectory);
+            run.WriteText($"{Folder(request)}/README.md", FineTuningCard.Write(request, outcome, options.Recipe!));
             run.WriteJson(OutcomeFile, outcome);
         }, CancellationToken.None), OutcomeFile).ConfigureAwait(false);
 
@@ -107,7 +107,7 @@ public sealed class FineTuningJob
             Directory.CreateDirectory(run.At("data"));
             foreach (var (name, files, path) in parts)
             {
-                var ledger = new DataLedger(rows => progress?.Report(new JobProgress(ReadStage, 0, Stages.Length, 0, string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of {name} data"))));
+                var ledger = new DataLedger(rows => progress?.Report(new JobProgress(ReadStage, 0, StagesOf(request).Length, 0, string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of {name} data"))));
                 var read = new DataFiles(files, request.Shape is { } shape ? Named(shape, task) : task.Shapes, request.Strict);
                 var examples = await task.ReadAsync(read, run.At(path), ledger, cancel).ConfigureAwait(false);
                 if (examples == 0)
@@ -115,6 +115,20 @@ public sealed class FineTuningJob
                 run.WriteJson($"measures/{name}-data.json", new ReadData(ledger.Read, ledger.Skipped, examples, ledger.Notes, [.. ledger.Problems.Select(problem => problem.Message)]));
             }
         }, [.. parts.SelectMany(part => new[] { part.Path, part.Path + ExampleFile<int>.IndexSuffix, $"measures/{part.Name}-data.json" })]).ConfigureAwait(false);
+    }
+
+    private static string[] StagesOf(FineTuningRequest request) => request.Evaluation.Count > 0 ? [ReadStage, MeasureStage, TrainStage, AfterStage, WriteStage] : [ReadStage, TrainStage, WriteStage];
+
+    private static string Folder(FineTuningRequest request) => request.Adapter is null ? "model" : "adapter";
+
+    private static LowRankAdapter? Attach(FineTuningRequest request, LanguageModel model)
+    {
+        if (request.Adapter is not { } asked)
+            return null;
+        var config = new LowRankAdapterConfig(asked.Rank, asked.Alpha, BaseModel: request.ModelDirectory) { Dropout = asked.Dropout };
+        var adapter = LowRankAdapter.Create(asked.Targets.Count > 0 ? config with { TargetModules = [.. asked.Targets] } : config, model.Decoder, (ulong)request.Seed);
+        model.Decoder.Attach(adapter);
+        return adapter;
     }
 
     private static DataShape[] Named(DataShape shape, FineTuningTask task) => task.Shapes.Contains(shape) ? [shape]
@@ -140,7 +154,7 @@ public sealed class FineTuningJob
 
     /// <summary>All that decides the weights: a checkpoint of another recipe is not taken up.</summary>
     private static Recipe Recipe(FineTuningRequest request, FineTuningTask task) => new(
-        new RecipeChoice("all-weights", "every weight is trained; the anchor is the model as it was") { Brings = ["anchor"] },
+        task.Trained,
         new RecipeChoice(request.Data.Count > 0 ? "files" : "counter", request.Data.Count > 0 ? "rows of data files" : "requests at the Counter")
         {
             Settings = new Dictionary<string, string>
@@ -162,7 +176,7 @@ public sealed class FineTuningJob
     private static FineTuningOutcome Outcome(RunFolder run, FineTuningRequest request, int steps, TimeSpan elapsed) => new()
     {
         RunDirectory = run.Path,
-        ModelDirectory = run.At("model"),
+        ModelDirectory = run.At(Folder(request)),
         Steps = steps,
         Data = request.Data.Count > 0 ? run.ReadJson<ReadData>("measures/train-data.json") : null,
         EvaluationData = request.Evaluation.Count > 0 ? run.ReadJson<ReadData>("measures/eval-data.json") : null,

@@ -83,6 +83,9 @@ public sealed record FineTuningRequest
     /// <summary>Threads for the arithmetic; part of what decides the last bit of a weight.</summary>
     public int Threads { get; init; } = 2;
 
+    /// <summary>A low-rank adapter to train instead of all weights; null for all weights.</summary>
+    public AdapterRequest? Adapter { get; init; }
+
     /// <summary>The preference loss, by name.</summary>
     public string Loss { get; init; } = "dpo";
 
@@ -104,6 +107,13 @@ public sealed record FineTuningRequest
     /// <summary>Who says what such an answer is worth.</summary>
     public RewardSource? Reward { get; init; }
 }
+
+/// <summary>A low-rank adapter to train.</summary>
+/// <param name="Rank">Rank of the change.</param>
+/// <param name="Alpha">What it is scaled by, before it is divided by the rank.</param>
+/// <param name="Targets">Modules that are changed, by the ends of their names; none for every matrix of the layers.</param>
+/// <param name="Dropout">Share of the inputs that is left out while training.</param>
+public sealed record AdapterRequest(int Rank, double Alpha, IReadOnlyList<string> Targets, double Dropout);
 
 /// <summary>Who says what an answer is worth: one of these.</summary>
 /// <param name="ModelDirectory">A reward model.</param>

@@ -23,6 +23,9 @@ internal abstract class FineTuningTask(FineTuningRequest request, LanguageModel 
     /// <summary>The algorithm, as part of a recipe.</summary>
     public abstract RecipeChoice Algorithm { get; }
 
+    /// <summary>What is trained, as part of a recipe.</summary>
+    public RecipeChoice Trained => (Model.Decoder.Adapter is null ? ParameterGroup.Weights : ParameterGroup.Adapter).Choice(Model.Decoder);
+
     /// <summary>Reads data into a file of examples.</summary>
     /// <returns>How many there are.</returns>
     public abstract Task<int> ReadAsync(DataFiles files, string path, DataLedger ledger, CancellationToken cancel);
@@ -43,8 +46,14 @@ internal abstract class FineTuningTask(FineTuningRequest request, LanguageModel 
     /// <summary>Trains, or goes on from a checkpoint.</summary>
     public abstract void Train(TrainingOptions options, IProgress<TrainingProgress> progress, CancellationToken cancel);
 
-    /// <summary>Writes the model that came out.</summary>
-    public abstract void Save(string folder);
+    /// <summary>Writes the model that came out, or the adapter.</summary>
+    public virtual void Save(string folder)
+    {
+        if (Model.Decoder.Adapter is { } adapter)
+            adapter.Save(folder);
+        else
+            Model.Save(folder);
+    }
 
     public virtual void Dispose()
     {

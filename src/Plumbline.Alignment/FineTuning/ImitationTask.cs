@@ -31,8 +31,6 @@ internal sealed class ImitationTask(FineTuningRequest request, LanguageModel mod
         SupervisedTraining.Run(Model.Decoder, step => [.. batches(step).Select(index => _data![index])], RowLength, options, progress, cancel);
     }
 
-    public override void Save(string folder) => Model.Save(folder);
-
     public override void Dispose()
     {
         _data?.Dispose();

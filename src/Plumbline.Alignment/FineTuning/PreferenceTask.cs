@@ -37,8 +37,6 @@ internal sealed class PreferenceTask(FineTuningRequest request, LanguageModel mo
     public override void Train(TrainingOptions options, IProgress<TrainingProgress> progress, CancellationToken cancel) =>
         PreferenceTraining.Run(Model.Decoder, new PairsOf(_data!), Batches("train.dpo"), _objective, RowLength, options, progress, cancel);
 
-    public override void Save(string folder) => Model.Save(folder);
-
     public override void Dispose()
     {
         _data?.Dispose();

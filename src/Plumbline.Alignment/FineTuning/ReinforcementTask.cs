@@ -10,7 +10,7 @@ internal sealed class ReinforcementTask : FineTuningTask
     private const int AnswersAtOnce = 64;
     private readonly IAnswerScorer _scorer;
     private readonly GroupPolicyGradient _objective;
-    private readonly LanguageModel _reference;
+    private readonly LanguageModel? _reference;
     private IReadOnlyList<PromptExample> _prompts = [];
     private ExampleFile<PromptExample>? _data, _evaluation;
 
@@ -20,7 +20,7 @@ internal sealed class ReinforcementTask : FineTuningTask
         _objective = new GroupPolicyGradient(Beta: request.Beta);
         if (request.AnswerTokens >= RowLength)
             throw new InputException("--answer-tokens", $"an answer of {request.AnswerTokens} tokens leaves no room for a prompt in a row of {RowLength}.", "Lower it, or train with longer rows.");
-        _reference = model.Clone();
+        _reference = model.Decoder.Adapter is null ? model.Clone() : null; // with its adapter off, the policy is its own reference
         _scorer = request.Reward switch
         {
             { ModelDirectory: { } folder } => new RewardModelScorer(folder),
@@ -70,19 +70,17 @@ internal sealed class ReinforcementTask : FineTuningTask
     {
         var rollout = new Rollout(Model, Request.Seed, Request.Answers, Generation);
         var batches = Batches("train.grpo");
-        PolicyGradientTraining.Run(Model.Decoder, _reference.Decoder, step =>
+        PolicyGradientTraining.Run(Model.Decoder, _reference?.Decoder ?? Model.Decoder, step =>
         {
             PromptExample[] prompts = [.. batches(step).Select(index => _prompts[index])];
             return rollout.Sample(step, [.. prompts.Select(prompt => prompt.Ids)], answers => _scorer.Score([.. answers.Select(each => new AnswerToScore(prompts[each.Prompt], Model.Template.Parse(each.Answer.Tokens)))], cancel), cancel);
         }, _objective, RowLength, options with { CheckpointEvery = 1, ReportEvery = 1 }, progress, cancel);
     }
 
-    public override void Save(string folder) => Model.Save(folder);
-
     public override void Dispose()
     {
         _scorer.Dispose();
-        _reference.Dispose();
+        _reference?.Dispose();
         _data?.Dispose();
         _evaluation?.Dispose();
     }

@@ -10,8 +10,8 @@ internal sealed class RewardModelScorer(string folder) : IAnswerScorer
 
     public IReadOnlyList<double> Score(IReadOnlyList<AnswerToScore> answers, CancellationToken cancel)
     {
-        var prompts = answers.Select(each => each.Prompt).Distinct().ToDictionary(prompt => prompt, prompt => _model.Template.Prompt(PromptRow.Parse(prompt.Place, prompt.Columns).Prompt));
-        return _model.Score([.. answers.Select(each => (int[])[.. prompts[each.Prompt], .. _model.Template.Answer(each.Answer)])], cancel);
+        var prompts = answers.Select(each => each.Prompt).Distinct().ToDictionary(prompt => prompt, prompt => PromptRow.Parse(prompt.Place, prompt.Columns));
+        return _model.Score([.. answers.Select(each => _model.Template.Example(prompts[each.Prompt].Prompt, each.Answer, ToolSchemas.Inputs(prompts[each.Prompt])).Ids)], cancel);
     }
 
     public void Dispose() => _model.Dispose();

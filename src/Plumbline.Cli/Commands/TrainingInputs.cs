@@ -39,6 +39,11 @@ internal sealed class TrainingInputs
         _shape.AcceptOnlyFromAmong([.. Enum.GetValues<DataShape>().Select(DataShapes.Name)]);
     }
 
+    private readonly Option<int> _rank = Inputs.Number("--lora-rank", "Train a low-rank adapter (LoRA) of this rank instead of all weights; 0 for all weights.", 0, least: 0, most: 1 << 16);
+    private readonly Option<double> _alpha = Inputs.Fraction("--lora-alpha", "What the adapter is scaled by, before it is divided by the rank. 0 for twice the rank.", 0, most: 1 << 20);
+    private readonly Option<string[]> _targets = new("--lora-targets") { Description = "Modules that the adapter changes, for example q_proj v_proj; without it every matrix of the layers.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<double> _dropout = Inputs.Fraction("--lora-dropout", "Share of the adapter's inputs that is left out while training.", 0, most: 0.99);
+
     public FineTuningMethod Method { get; }
 
     public Option<bool> Json { get; } = Inputs.Json();
@@ -46,7 +51,7 @@ internal sealed class TrainingInputs
     /// <summary>Adds the options to a command, its own ones before those that all have.</summary>
     public void AddTo(Command command, params IReadOnlyList<Option> own)
     {
-        Option[] others = [_model, _data, _evaluation, _shape, _strict, _tooLong, _raw, _out, .. own, _epochs, _steps, _batch, _learningRate, _warmUp, _schedule, _rowLength, _tokensPerPass, _seed, _threads];
+        Option[] others = [_model, _data, _evaluation, _shape, _strict, _tooLong, _raw, _out, .. own, _epochs, _steps, _batch, _learningRate, _warmUp, _schedule, _rowLength, _tokensPerPass, .. Lora, _seed, _threads];
         foreach (var option in (Option[])[.. others, _resume, Json])
             command.Add(option);
         command.Validators.Add(result =>
@@ -87,7 +92,11 @@ internal sealed class TrainingInputs
         TokensPerPass = parsed.GetValue(_tokensPerPass),
         Seed = parsed.GetValue(_seed),
         Threads = parsed.GetValue(_threads),
+        Adapter = Lora.Length > 0 && parsed.GetValue(_rank) is > 0 and var rank ? new AdapterRequest(rank, parsed.GetValue(_alpha) is > 0 and var alpha ? alpha : 2 * rank, parsed.GetValue(_targets) ?? [], parsed.GetValue(_dropout)) : null,
     };
+
+    /// <summary>A reward model has a head of its own beside the adapter, which the layout of an adapter has no place for here.</summary>
+    private Option[] Lora => Method == FineTuningMethod.Reward ? [] : [_rank, _alpha, _targets, _dropout];
 
     private static Option<string[]> Files(string name, string description) => new(name) { Description = description, HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
 }

@@ -25,7 +25,7 @@ internal static class TrainingRun
             if (parsed.GetValue(inputs.Json))
                 terminal.Line(JsonSerializer.Serialize(outcome, Ledger.Json));
             else
-                Show(terminal, inputs.Method, outcome);
+                Show(terminal, inputs.Method, outcome, Path.Exists(Path.Combine(outcome.ModelDirectory, Models.Adapter.ConfigName)));
             return ExitCode.Fine;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -47,7 +47,7 @@ internal static class TrainingRun
         terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{data.Skipped:N0} of {data.Rows:N0} rows of {option} were skipped{(more > 0 ? $"; {more:N0} more like these" : "")}. With --strict the first would have ended the run."));
     }
 
-    private static void Show(Terminal terminal, FineTuningMethod method, FineTuningOutcome outcome)
+    private static void Show(Terminal terminal, FineTuningMethod method, FineTuningOutcome outcome, bool isAdapter)
     {
         if (outcome.Data is { } data)
             terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Data:   {data.Examples:N0} examples of {data.Rows:N0} rows{string.Concat(data.Notes.Select(note => $"; {note.Value:N0} {note.Key}"))}"));
@@ -59,9 +59,10 @@ internal static class TrainingRun
             terminal.Output.Write(table);
         }
 
-        terminal.Line($"Model:  {outcome.ModelDirectory}");
+        terminal.Line($"{(isAdapter ? "Adapter:" : "Model: ")} {outcome.ModelDirectory}");
         terminal.Line($"Took:   {ProgressText.Span(outcome.Elapsed)}");
-        terminal.Line(method == FineTuningMethod.Reward
+        terminal.Line(isAdapter ? $"{Environment.NewLine}Merge it: plumbline export MODEL --adapter {Inputs.Quoted(outcome.ModelDirectory)} --out merged --type f32"
+            : method == FineTuningMethod.Reward
             ? $"{Environment.NewLine}Train with it: plumbline train grpo --data PROMPTS.jsonl --reward {Inputs.Quoted(outcome.ModelDirectory)}"
             : $"{Environment.NewLine}Talk to it: plumbline chat {Inputs.Quoted(outcome.ModelDirectory)}");
     }

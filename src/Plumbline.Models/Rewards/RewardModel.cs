@@ -82,7 +82,7 @@ public sealed class RewardModel : IDisposable
 
     /// <summary>What an answer to a conversation is worth.</summary>
     /// <exception cref="InputException">A message cannot be written as tokens, or together they are too long.</exception>
-    public double Score(IEnumerable<ChatMessage> prompt, ChatMessage answer) => Score([[.. Template.Prompt(prompt), .. Template.Answer(answer)]])[0];
+    public double Score(IEnumerable<ChatMessage> prompt, ChatMessage answer) => Score([Template.Example(prompt, answer).Ids])[0];
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();

@@ -67,7 +67,7 @@ public sealed class ExampleMaker(LanguageModel model, int rowLength, Truncation 
     {
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(ledger);
-        var ids = row.Plain && raw ? model.Tokenizer.Encode(row.Prompt[^1].Text) : Prompt(row, row.Prompt);
+        var ids = row.Plain && raw ? model.Tokenizer.Encode(row.Prompt[^1].Text) : Within(row, () => model.Template.Prompt(row.Prompt, ToolSchemas.Inputs(row)));
         if (ids.Length == 0)
             throw new InputException(row.Place, "the prompt has no tokens.", "Write what is to be answered, or leave the row out.");
         var cut = Cut(new TokenExample(ids, [.. Enumerable.Repeat(0f, ids.Length - 1), 1]), ids.Length + room - rowLength, row.Place, ledger, count: true);
@@ -76,11 +76,11 @@ public sealed class ExampleMaker(LanguageModel model, int rowLength, Truncation 
 
     private TokenExample Answer(DataRow row, IReadOnlyList<ChatMessage> prompt, ChatMessage answer) => row.Plain && raw && prompt.Count == 1
         ? TokenExample.Completion(model.Tokenizer.Encode(prompt[0].Text), [.. model.Tokenizer.Encode(answer.Text), .. End])
-        : TokenExample.Completion(Prompt(row, prompt), Within(row, () => model.Template.Answer(answer)));
+        : Completion(Written(row, prompt, answer));
 
-    private int[] Prompt(DataRow row, IEnumerable<ChatMessage> messages) => row.Tools is null
-        ? Within(row, () => model.Template.Prompt(messages))
-        : throw new InputException(row.Place, "the row has tools, and the chat template of this model cannot write them.", "Leave 'tools' out, or train a model whose template has them.");
+    private ChatExample Written(DataRow row, IEnumerable<ChatMessage> before, ChatMessage answer) => Within(row, () => model.Template.Example(before, answer, ToolSchemas.Inputs(row)));
+
+    private static TokenExample Completion(ChatExample example) => TokenExample.Completion(example.Ids[..example.PromptLength], example.Ids[example.PromptLength..]);
 
     /// <summary>Says where in the data it was that the template gave up.</summary>
     private static T Within<T>(DataRow row, Func<T> write)
@@ -103,14 +103,14 @@ public sealed class ExampleMaker(LanguageModel model, int rowLength, Truncation 
         List<float> weights = [];
         foreach (var (index, message) in row.Messages.Index().Where(each => row.Learnt[each.Index]))
         {
-            var prompt = Prompt(row, row.Messages.Take(index));
-            if (!prompt.AsSpan().StartsWith(ids.ToArray()))
+            var example = Written(row, row.Messages.Take(index), message);
+            if (!example.Ids.AsSpan(0, example.PromptLength).StartsWith(ids.ToArray()))
             {
                 yield return new TokenExample([.. ids], [.. weights]);
                 (ids, weights) = ([], []);
             }
-            Add(prompt.AsSpan(ids.Count), 0);
-            Add(Within(row, () => model.Template.Answer(message)), 1);
+            Add(example.Ids.AsSpan(ids.Count, example.PromptLength - ids.Count), 0);
+            Add(example.Ids.AsSpan(example.PromptLength), 1);
         }
         yield return new TokenExample([.. ids], [.. weights]);
 

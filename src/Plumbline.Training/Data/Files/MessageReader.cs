@@ -16,7 +16,7 @@ internal static class MessageReader
     }
 
     /// <summary>Messages to answer: a list, or the words of a user.</summary>
-    public static IReadOnlyList<ChatMessage> Prompt(RowValue value) => value.IsText ? [new ChatMessage(ChatRole.User, value.FilledText())] : List(value);
+    public static IReadOnlyList<ChatMessage> Prompt(RowValue value) => value.IsText ? [new ChatMessage(ChatRole.User, value.FilledText())] : value.IsList ? List(value) : throw value.Unexpected("text or a list of messages");
 
     /// <summary>One message.</summary>
     public static ChatMessage Message(RowValue message)
