@@ -49,7 +49,7 @@ public sealed class FineTuningJobTests : IDisposable
         var reward = await new FineTuningJob(Request(FineTuningMethod.Reward, "reward")).RunAsync(null, Stop);
         Assert.Equal(Math.Log(2), reward.Before["loss"], 1e-4);
         using (var model = RewardModel.Load(reward.ModelDirectory))
-            Assert.True(double.IsFinite(model.Score([new(Microsoft.Extensions.AI.ChatRole.User, "Can I return it?")], new(Microsoft.Extensions.AI.ChatRole.Assistant, "Yes."))));
+            Assert.True(double.IsFinite(model.Score([new Microsoft.Extensions.AI.ChatMessage(Microsoft.Extensions.AI.ChatRole.User, "Can I return it?")], new Microsoft.Extensions.AI.ChatMessage(Microsoft.Extensions.AI.ChatRole.Assistant, "Yes."))));
         using (var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(reward.ModelDirectory, "config.json"), Stop)))
         {
             Assert.Equal("LlamaForSequenceClassification", config.RootElement.GetProperty("architectures")[0].GetString());
