@@ -14,18 +14,18 @@ internal sealed class StageRunner(RunFolder run, IReadOnlyList<string> names, IP
     /// <summary>Time spent, over all sittings.</summary>
     public TimeSpan Elapsed => TimeSpan.FromSeconds(run.Events("sitting").Sum(sitting => sitting.Details.GetProperty("seconds").GetDouble()));
 
-    /// <summary>Does a stage unless it was completed.</summary>
-    public Task RunAsync(string stage, Func<IProgress<double>, Task> work) => run.IsComplete(Mark(stage)) ? Skip(stage) : AlwaysAsync(stage, work);
+    /// <summary>Does a stage unless it was completed and the files that it made are still what they were.</summary>
+    public Task RunAsync(string stage, Func<IProgress<double>, Task> work, params IEnumerable<string> artefacts) => run.IsComplete(Mark(stage)) ? Skip(stage) : AlwaysAsync(stage, work, artefacts);
 
     /// <summary>Does a stage that itself knows what of it was done.</summary>
-    public async Task AlwaysAsync(string stage, Func<IProgress<double>, Task> work)
+    public async Task AlwaysAsync(string stage, Func<IProgress<double>, Task> work, params IEnumerable<string> artefacts)
     {
         var clock = Stopwatch.StartNew();
         progress?.Report(At(stage, 0));
         try
         {
             await work(new Relay(share => progress?.Report(At(stage, share) with { TimeLeft = share > 0.02 ? clock.Elapsed / share * (1 - share) : null }))).ConfigureAwait(false);
-            run.Complete(Mark(stage));
+            run.Complete(Mark(stage), artefacts);
         }
         finally
         {
@@ -55,6 +55,9 @@ internal sealed class StageRunner(RunFolder run, IReadOnlyList<string> names, IP
         if (Directory.Exists(checkpoints))
             Directory.Delete(checkpoints, recursive: true);
     }
+
+    /// <summary>Trains in a stage that goes on from its checkpoint, also from one that says that all steps were made.</summary>
+    public Task TrainAsync(string stage, Action<IProgress<TrainingProgress>> train) => AlwaysAsync(stage, _ => Task.Run(() => train(new TrainingRelay(this, stage))));
 
     private Task Skip(string stage)
     {

@@ -14,6 +14,7 @@ internal static class CommandTree
         {
             AlignCommand.Create(terminal, rooms),
             AuditCommand.Create(terminal, rooms),
+            TrainCommand.Create(terminal, rooms),
             ChatCommand.Create(terminal, rooms),
             ServeCommand.Create(terminal, rooms),
             GenerateCommand.Create(terminal),

@@ -69,12 +69,24 @@ internal static class Inputs
         DefaultValueFactory = _ => defaultValue,
         CustomParser = result =>
         {
-            if (result.Tokens is [var token] && double.TryParse(token.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number <= most && (zero || number > 0))
+            if (result.Tokens is [var token] && double.TryParse(token.Value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number) && number <= most && (zero || number > 0))
                 return number;
             result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{string.Join(' ', result.Tokens)}'; expected a number {(zero ? "from" : "above")} 0{(zero ? "" : " and up")} to {most}."));
             return defaultValue;
         },
     };
+
+    /// <summary>What else was said of a run that is taken up: it does what it was asked at first, and nothing said now could change it.</summary>
+    public static void RefuseBesides(CommandResult result, IEnumerable<Symbol> others)
+    {
+        foreach (var other in others.Where(other => result.GetResult(other.Name) is OptionResult { Implicit: false } or ArgumentResult { Tokens.Count: > 0 }))
+            result.AddError($"{other.Name} cannot change a run that is taken up; leave it out, or begin a new run without --resume.");
+    }
+
+    /// <summary>A word as a shell takes it.</summary>
+    public static string Quoted(string text) => text.All(character => char.IsLetterOrDigit(character) || "/\\.:_-=~".Contains(character, StringComparison.Ordinal))
+        ? text
+        : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>Refuses a model folder together with a server, a server without a model's name, and what is no web address.</summary>
     public static void CheckSubject(CommandResult result, Option<string?> model, Option<string?> endpoint, Option<string?> endpointModel, bool required)

@@ -11,7 +11,6 @@ public sealed class LanguageModel : IDisposable
     public const string WeightsName = DecoderCheckpoint.WeightsName;
 
     private readonly Lazy<GenerationEngine> engine;
-
     private Adapter? adapter; // the one that it was opened with
 
     /// <param name="decoder">Its weights; owned by the model from now on.</param>
@@ -87,14 +86,17 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Reads a model folder in the layout of Hugging Face: config.json, model.safetensors, tokenizer.json.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="InputException">A file is missing, malformed, of an architecture that is not supported, or does not fit the others.</exception>
-    public static LanguageModel Load(string folder)
+    public static LanguageModel Load(string folder) => Load(folder, scores: false);
+
+    /// <summary>Reads a model folder whose decoder ends in logits, or in one number for a text.</summary>
+    internal static LanguageModel Load(string folder, bool scores)
     {
         if (!Directory.Exists(folder))
             throw new InputException(folder, "the model folder does not exist.", "Name a folder with config.json, model.safetensors and tokenizer.json.");
         var tokenizer = Tokenizer.Load(folder);
         var configFile = Path.Combine(folder, DecoderConfigFile.Name);
-        RefuseOtherVocabulary(DecoderConfigFile.Load(configFile), tokenizer, configFile);
-        return new(Decoder.Load(folder), tokenizer);
+        RefuseOtherVocabulary(DecoderConfigFile.Load(configFile, scores), tokenizer, configFile);
+        return new(Checkpoints.DecoderCheckpoint.Load(folder, scores), tokenizer);
     }
 
     /// <summary>Writes the model folder, so that this program and others can read it.</summary>
@@ -119,8 +121,11 @@ public sealed class LanguageModel : IDisposable
             parameter.requires_grad_(trainable);
         }
         copy.to(Decoder.Device);
-        return new(copy, Tokenizer);
+        return With(copy);
     }
+
+    /// <summary>The same tokens and conversations with another decoder.</summary>
+    internal LanguageModel With(Decoder decoder) => new(decoder, Tokenizer);
 
     /// <inheritdoc/>
     public void Dispose()

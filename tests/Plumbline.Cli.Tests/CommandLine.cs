@@ -31,6 +31,7 @@ internal static class CommandLine
         Audit = (_, _, _) => throw new InvalidOperationException("audit was not expected"),
         Pretrain = (_, _, _) => throw new InvalidOperationException("pretrain was not expected"),
         Converse = (_, _, _, _, _) => throw new InvalidOperationException("chat was not expected"),
+        Train = (_, _, _) => throw new InvalidOperationException("train was not expected"),
         OpenModel = _ => throw new InvalidOperationException("serve was not expected"),
         ReadSpecification = _ => throw new InvalidOperationException("spec was not expected"),
         Methods = MethodRegistry.All,

@@ -33,7 +33,7 @@ internal static class AlignCommand
             if (result.GetResult(resume) is null)
                 CheckNew(result, specification, model, endpoint, endpointModel);
             else
-                CheckResumed(result, [specification, model, endpoint, endpointModel, runs, seed, threads, quick]);
+                Inputs.RefuseBesides(result, [specification, model, endpoint, endpointModel, runs, seed, threads, quick]);
         });
         command.SetAction((parsed, cancel) => RunAsync(terminal, rooms, parsed.GetValue(resume) is { } folder ? Resumed(folder) : Placed(new AlignmentOptions
         {
@@ -58,13 +58,6 @@ internal static class AlignCommand
         if (result.GetValue(specification) is null)
             result.AddError("Which specification? Name a *.spec.yaml file, for example examples/counter/counter.spec.yaml.");
         Inputs.CheckSubject(result, model, endpoint, endpointModel, required: false);
-    }
-
-    /// <summary>A run that is taken up does what it was asked at first; nothing said now could change it.</summary>
-    private static void CheckResumed(CommandResult result, IReadOnlyList<Symbol> others)
-    {
-        foreach (var other in others.Where(other => result.GetResult(other.Name) is OptionResult { Implicit: false } or ArgumentResult { Tokens.Count: > 0 }))
-            result.AddError($"{other.Name} cannot change a run that is taken up; leave it out, or begin a new run without --resume.");
     }
 
     /// <summary>Names the run folder here, so that it can be named again if the run is stopped.</summary>
@@ -109,20 +102,16 @@ internal static class AlignCommand
             terminal.Line($"Model:  {model}");
         terminal.Line($"Took:   {ProgressText.Span(outcome.Elapsed)}");
         if (outcome.ModelDirectory is { } folder)
-            terminal.Line($"{Environment.NewLine}Talk to it: plumbline chat {Quoted(folder)} --spec {Quoted(options.SpecificationPath)}");
+            terminal.Line($"{Environment.NewLine}Talk to it: plumbline chat {Inputs.Quoted(folder)} --spec {Inputs.Quoted(options.SpecificationPath)}");
         else if (options is { Endpoint: { } url, EndpointModel: { } name })
-            terminal.Line($"{Environment.NewLine}Look closer: plumbline audit {Quoted(options.SpecificationPath)} --endpoint {Quoted(url)} --endpoint-model {Quoted(name)} --deliberate --items 1000");
+            terminal.Line($"{Environment.NewLine}Look closer: plumbline audit {Inputs.Quoted(options.SpecificationPath)} --endpoint {Inputs.Quoted(url)} --endpoint-model {Inputs.Quoted(name)} --deliberate --items 1000");
     }
 
     private static void SayWhatWasKept(Terminal terminal, AlignmentOptions options)
     {
         var run = Path.Combine(options.RunsDirectory, options.RunId!);
         terminal.Say(Directory.Exists(run)
-            ? $"Cancelled. What was done so far is kept in {run}.{Environment.NewLine}Go on with: plumbline align --resume {Quoted(run)}"
+            ? $"Cancelled. What was done so far is kept in {run}.{Environment.NewLine}Go on with: plumbline align --resume {Inputs.Quoted(run)}"
             : "Cancelled before there was anything to keep.");
     }
-
-    private static string Quoted(string text) => text.All(character => char.IsLetterOrDigit(character) || "/\\.:_-=~".Contains(character, StringComparison.Ordinal))
-        ? text
-        : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -17,9 +17,9 @@ internal static class DecoderCheckpoint
 
     /// <summary>Reads config.json and the weights.</summary>
     /// <exception cref="InputException">A file is missing, malformed, or does not fit the others.</exception>
-    public static Decoder Load(string folder)
+    public static Decoder Load(string folder, bool scores = false)
     {
-        var config = DecoderConfigFile.Load(Path.Combine(folder, DecoderConfigFile.Name));
+        var config = DecoderConfigFile.Load(Path.Combine(folder, DecoderConfigFile.Name), scores);
         var files = Open(folder, out var place);
         try
         {

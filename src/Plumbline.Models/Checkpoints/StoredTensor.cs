@@ -25,7 +25,7 @@ internal sealed record StoredTensor(string Name, IReadOnlyList<string> Parameter
     /// <summary>Whether a checkpoint may hold a tensor that nothing is read from, because it follows from the configuration.</summary>
     public static bool IsRedundant(string name, DecoderConfig config) =>
         name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)
-        || config.TiedEmbeddings && name == DecoderParameters.Head
+        || (config.TiedEmbeddings || config.Scores) && name == DecoderParameters.Head
         || config.Architecture == DecoderArchitecture.Gpt2 && (name.EndsWith(".attn.bias", StringComparison.Ordinal) || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal));
 
     /// <summary>The parameters as one tensor, as the checkpoint has it.</summary>
@@ -50,6 +50,6 @@ internal sealed record StoredTensor(string Name, IReadOnlyList<string> Parameter
             ("mlp.up_proj", "mlp.c_fc"), ("mlp.down_proj", "mlp.c_proj"),
         ];
         var theirs = names.Aggregate(name, (at, pair) => at.Replace(pair.Ours, pair.Theirs, StringComparison.Ordinal));
-        return (name == DecoderParameters.Head ? name : $"transformer.{theirs}", theirs.Contains(".c_", StringComparison.Ordinal) && theirs.EndsWith(".weight", StringComparison.Ordinal));
+        return (name is DecoderParameters.Head or DecoderParameters.Score ? name : $"transformer.{theirs}", theirs.Contains(".c_", StringComparison.Ordinal) && theirs.EndsWith(".weight", StringComparison.Ordinal));
     }
 }

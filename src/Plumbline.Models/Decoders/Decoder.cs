@@ -221,6 +221,15 @@ public sealed class Decoder : Module
         return Config.LogitSoftCap is { } cap ? logits.Over(cap).tanh().Times(cap) : logits;
     }
 
+    /// <summary>What a text is worth, of a decoder that scores.</summary>
+    /// <param name="hidden">State at the last token of each text, [texts, width].</param>
+    /// <returns>[texts]</returns>
+    internal Tensor Score(Tensor hidden)
+    {
+        Connect();
+        return functional.linear(hidden, weights[DecoderParameters.Score]).squeeze(-1);
+    }
+
     /// <summary>Sets all weights at random: the same seed, the same weights.</summary>
     /// <param name="seed">Chooses the weights.</param>
     /// <remarks>Normal; a matrix has deviation 1/√inputs, one that writes into the stream 1/√(2·layers) of that, embeddings 0.02; norms pass all through, biases are 0.</remarks>

@@ -98,6 +98,9 @@ public sealed record DecoderConfig
     /// <summary>Whether the output matrix is the embedding matrix (<c>tie_word_embeddings</c>).</summary>
     public bool TiedEmbeddings { get; init; } = true;
 
+    /// <summary>Whether it ends in one number for a text (a reward model; <c>…ForSequenceClassification</c>) instead of in logits.</summary>
+    public bool Scores { get; init; }
+
     /// <summary>Token that begins a text, if the model has one (<c>bos_token_id</c>).</summary>
     public int? BeginId { get; init; }
 

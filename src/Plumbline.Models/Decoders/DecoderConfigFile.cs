@@ -24,14 +24,20 @@ public static class DecoderConfigFile
     /// <summary>Reads the configuration.</summary>
     /// <param name="file">Path of <c>config.json</c>.</param>
     /// <exception cref="InputException">The file is missing, malformed, or describes an architecture that is not supported.</exception>
-    public static DecoderConfig Load(string file)
+    public static DecoderConfig Load(string file) => Load(file, scores: false);
+
+    /// <summary>Reads the configuration of a language model, or of a model that scores a text with one number.</summary>
+    internal static DecoderConfig Load(string file, bool scores)
     {
         var json = new JsonKeys(JsonPlace.Open(file, MaximumBytes));
         var type = json["model_type"];
         var family = DecoderFamily.All.FirstOrDefault(family => family.ModelType == type.Text())
             ?? throw type.Wrong($"model type '{type.Text()}' is not supported.", $"Supported are {string.Join(", ", DecoderFamily.All.Select(family => family.ModelType))}.");
-        if (json.Find("architectures") is { } architectures && !architectures.Elements().Any(name => name.Text() == family.ClassName))
-            throw architectures.Wrong("this is no causal language model.", $"Of this model type only '{family.ClassName}' is supported.");
+        var className = scores ? family.ScoringClassName : family.ClassName;
+        if (json.Find("architectures") is { } architectures && !architectures.Elements().Any(name => name.Text() == className))
+            throw architectures.Wrong(scores ? "this is no reward model." : "this is no causal language model.", $"Of this model type only '{className}' is supported.");
+        if (scores)
+            RefuseSeveralLabels(json);
         foreach (var (key, plain) in ((string, bool)[])[("use_bidirectional_attention", false), ("rope_interleaved", false), ("reorder_and_upcast_attn", false),
             ("scale_attn_by_inverse_layer_idx", false), ("add_cross_attention", false), ("scale_attn_weights", true)])
         {
@@ -40,7 +46,7 @@ public static class DecoderConfigFile
         }
         if (json.Whole("pretraining_tp", 1, int.MaxValue) > 1)
             throw json["pretraining_tp"].Wrong("'pretraining_tp' would change the computation in a way that is not supported.", "Only 1 is.");
-        var config = family.Read(json) with { Architecture = family.Architecture };
+        var config = family.Read(json) with { Architecture = family.Architecture, Scores = scores };
         json.RefuseRest(WithoutEffect.Contains, $"Use a plain checkpoint of the model type '{family.ModelType}'.");
         return config.Checked(file);
     }
@@ -53,13 +59,26 @@ public static class DecoderConfigFile
     {
         ArgumentNullException.ThrowIfNull(config);
         var family = DecoderFamily.Of(config.Architecture);
-        var json = new JsonObject { ["architectures"] = new JsonArray(family.ClassName), ["model_type"] = family.ModelType };
+        var json = new JsonObject { ["architectures"] = new JsonArray(config.Scores ? family.ScoringClassName : family.ClassName), ["model_type"] = family.ModelType };
         family.Write(config, json);
         json["tie_word_embeddings"] = config.TiedEmbeddings;
         json["bos_token_id"] = config.BeginId;
         json["eos_token_id"] = config.EndIds switch { [] => null, [var only] => only, var several => new JsonArray([.. several.Select(id => (JsonNode)id)]) };
         json["pad_token_id"] = config.PadId;
         json["torch_dtype"] = type.ToString().ToLowerInvariant();
+        if (config.Scores)
+        {
+            json["id2label"] = new JsonObject { ["0"] = "LABEL_0" }; // how Hugging Face says that there is one number
+            json["label2id"] = new JsonObject { ["LABEL_0"] = 0 };
+        }
         AtomicFile.Write(file, json.ToJsonString(Indented) + "\n");
+    }
+
+    private static void RefuseSeveralLabels(JsonKeys json)
+    {
+        var labels = json.Find("num_labels")?.Whole(1, int.MaxValue) ?? json.Find("id2label")?.Members().Count() ?? 2; // two where nothing is said
+        _ = (json.Find("id2label"), json.Find("label2id"), json.Find("problem_type"));
+        if (labels != 1)
+            throw json["model_type"].Wrong($"the model gives {labels} numbers to a text.", "A reward model gives one (num_labels 1).");
     }
 }

@@ -27,6 +27,10 @@ internal abstract record DecoderFamily(DecoderArchitecture Architecture, string 
 
     public static DecoderFamily Of(DecoderArchitecture architecture) => All.First(family => family.Architecture == architecture);
 
+    /// <summary>Its model that scores a text, in <c>architectures</c>.</summary>
+    public string ScoringClassName => Architecture == DecoderArchitecture.Gemma3 ? "Gemma3TextForSequenceClassification"
+        : ClassName.Replace("LMHeadModel", "ForSequenceClassification", StringComparison.Ordinal).Replace("ForCausalLM", "ForSequenceClassification", StringComparison.Ordinal);
+
     /// <summary>What the file says, without the name of the architecture.</summary>
     public abstract DecoderConfig Read(JsonKeys json);
 

@@ -7,6 +7,7 @@ internal static class DecoderParameters
     public const string Positions = "model.embed_positions.weight";
     public const string Norm = "model.norm.weight";
     public const string Head = "lm_head.weight";
+    public const string Score = "score.weight";
 
     public static IEnumerable<(string Name, long[] Shape)> Of(DecoderConfig config)
     {
@@ -21,7 +22,9 @@ internal static class DecoderParameters
         }
         foreach (var norm in NormOf("model.norm", config))
             yield return norm;
-        if (!config.TiedEmbeddings)
+        if (config.Scores)
+            yield return (Score, [1, width]);
+        else if (!config.TiedEmbeddings)
             yield return (Head, [config.VocabularySize, width]);
     }
 

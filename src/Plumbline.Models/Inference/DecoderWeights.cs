@@ -70,8 +70,8 @@ internal sealed unsafe class DecoderWeights
     public IReadOnlyList<(IntPtr Start, long Bytes)> Pieces => pieces;
 
     /// <summary>Whether they can be read: all of them are float32 in the memory of the processor.</summary>
-    public static bool Fit(Decoder decoder) =>
-        decoder.Weights.Values.All(each => each.device_type == DeviceType.CPU && each.dtype == ScalarType.Float32 && each.is_contiguous());
+    public static bool Fit(Decoder decoder) => decoder.Adapter is null
+        && decoder.Weights.Values.All(each => each.device_type == DeviceType.CPU && each.dtype == ScalarType.Float32 && each.is_contiguous());
 
     /// <returns>Null where they do not <see cref="Fit"/>.</returns>
     public static DecoderWeights? Of(Decoder decoder)

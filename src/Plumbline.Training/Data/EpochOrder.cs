@@ -23,6 +23,9 @@ public sealed record EpochOrder(int Count, int PerStep, long Seed, string Purpos
     public IReadOnlyList<int> Batch(int step)
     {
         var (epoch, part) = Math.DivRem(step, StepsPerEpoch);
-        return [.. new Draws(Seed, Purpose, epoch).Shuffle(Enumerable.Range(0, Count)).Skip(part * PerStep).Take(PerStep)];
+        return [.. Epoch(epoch).Skip(part * PerStep).Take(PerStep)];
     }
+
+    /// <summary>The order of an epoch.</summary>
+    internal int[] Epoch(int epoch) => new Draws(Seed, Purpose, epoch).Shuffle(Enumerable.Range(0, Count));
 }

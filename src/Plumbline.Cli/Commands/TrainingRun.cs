@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Plumbline.Alignment;
+using Plumbline.Cli.Progress;
+using Plumbline.Reproductions;
+using Spectre.Console;
+
+namespace Plumbline.Cli.Commands;
+
+/// <summary>Runs a training, shows it at work, and says what came of it.</summary>
+internal static class TrainingRun
+{
+    public static async Task<int> RunAsync(Terminal terminal, Rooms rooms, TrainingInputs inputs, ParseResult parsed, Func<FineTuningRequest, FineTuningRequest> complete, CancellationToken cancel)
+    {
+        var resumed = inputs.Resumed(parsed);
+        var request = resumed is null ? complete(inputs.Request(parsed, terminal.Clock)) : null;
+        var folder = resumed ?? request!.RunDirectory;
+        var job = request is null ? FineTuningJob.Resume(folder, inputs.Method) : new FineTuningJob(request);
+        try
+        {
+            var outcome = await JobDisplay.ShowAsync(terminal, progress => rooms.Train(job, progress, cancel), cancel).ConfigureAwait(false);
+            SayWhatWasSkipped(terminal, outcome.Data, "--data");
+            SayWhatWasSkipped(terminal, outcome.EvaluationData, "--eval");
+            if (parsed.GetValue(inputs.Json))
+                terminal.Line(JsonSerializer.Serialize(outcome, Ledger.Json));
+            else
+                Show(terminal, inputs.Method, outcome, Path.Exists(Path.Combine(outcome.ModelDirectory, Models.Adapter.ConfigName)));
+            return ExitCode.Fine;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            terminal.Say(Directory.Exists(folder)
+                ? $"Cancelled. What was done so far is kept in {folder}.{Environment.NewLine}Go on with: plumbline train {inputs.Method.ToString().ToLowerInvariant()} --resume {Inputs.Quoted(folder)}"
+                : "Cancelled before there was anything to keep.");
+            return ExitCode.Cancelled;
+        }
+    }
+
+    private static void SayWhatWasSkipped(Terminal terminal, ReadData? data, string option)
+    {
+        if (data is not { Skipped: > 0 })
+            return;
+        foreach (var problem in data.Problems)
+            terminal.Say(ModelText.Plain(problem));
+        var more = data.Skipped - data.Problems.Count;
+        terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{data.Skipped:N0} of {data.Rows:N0} rows of {option} were skipped{(more > 0 ? $"; {more:N0} more like these" : "")}. With --strict the first would have ended the run."));
+    }
+
+    private static void Show(Terminal terminal, FineTuningMethod method, FineTuningOutcome outcome, bool isAdapter)
+    {
+        if (outcome.Data is { } data)
+            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Data:   {data.Examples:N0} examples of {data.Rows:N0} rows{string.Concat(data.Notes.Select(note => $"; {note.Value:N0} {note.Key}"))}"));
+        if (outcome.After.Count > 0)
+        {
+            var table = SummaryTable.Empty(["held-out data", "before", "after"]);
+            foreach (var (name, after) in outcome.After)
+                table.AddRow(name, outcome.Before.TryGetValue(name, out var before) ? Number(before) : "", Number(after));
+            terminal.Output.Write(table);
+        }
+
+        terminal.Line($"{(isAdapter ? "Adapter:" : "Model: ")} {outcome.ModelDirectory}");
+        terminal.Line($"Took:   {ProgressText.Span(outcome.Elapsed)}");
+        terminal.Line(isAdapter ? $"{Environment.NewLine}Merge it: plumbline export MODEL --adapter {Inputs.Quoted(outcome.ModelDirectory)} --out merged --type f32"
+            : method == FineTuningMethod.Reward
+            ? $"{Environment.NewLine}Train with it: plumbline train grpo --data PROMPTS.jsonl --reward {Inputs.Quoted(outcome.ModelDirectory)}"
+            : $"{Environment.NewLine}Talk to it: plumbline chat {Inputs.Quoted(outcome.ModelDirectory)}");
+    }
+
+    private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+
+namespace Plumbline.Training;
+
+/// <summary>How each kind of example is written in an <see cref="ExampleFile{T}"/>.</summary>
+public static class ExampleFormats
+{
+    /// <summary>Tokens and weights.</summary>
+    public static ExampleFormat<TokenExample> Tokens { get; } = new TokenFormat();
+
+    /// <summary>Two answers, and by how much the better one should win.</summary>
+    public static ExampleFormat<ComparedPair> Pairs { get; } = new PairFormat();
+
+    /// <summary>A prompt and its row.</summary>
+    public static ExampleFormat<PromptExample> Prompts { get; } = new PromptFormat();
+
+    private static void WriteAll<T>(BinaryWriter writer, T[] values)
+        where T : unmanaged
+    {
+        writer.Write(values.Length);
+        writer.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+    }
+
+    private static T[] ReadAll<T>(BinaryReader reader)
+        where T : unmanaged
+    {
+        var values = new T[reader.ReadInt32()];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+
+    private sealed class TokenFormat : ExampleFormat<TokenExample>
+    {
+        public override void Write(BinaryWriter writer, TokenExample example)
+        {
+            WriteAll(writer, example.Ids);
+            WriteAll(writer, example.Weights);
+        }
+
+        public override TokenExample Read(BinaryReader reader) => new(ReadAll<int>(reader), ReadAll<float>(reader));
+    }
+
+    private sealed class PairFormat : ExampleFormat<ComparedPair>
+    {
+        public override void Write(BinaryWriter writer, ComparedPair example)
+        {
+            Tokens.Write(writer, example.Pair.Chosen);
+            Tokens.Write(writer, example.Pair.Rejected);
+            writer.Write(example.Margin);
+        }
+
+        public override ComparedPair Read(BinaryReader reader) => new(new PairExample(Tokens.Read(reader), Tokens.Read(reader)), reader.ReadDouble());
+    }
+
+    private sealed class PromptFormat : ExampleFormat<PromptExample>
+    {
+        public override void Write(BinaryWriter writer, PromptExample example)
+        {
+            WriteAll(writer, example.Ids);
+            writer.Write(example.Place);
+            writer.Write(example.Columns);
+        }
+
+        public override PromptExample Read(BinaryReader reader) => new(ReadAll<int>(reader), reader.ReadString(), reader.ReadString());
+    }
+}

@@ -1,0 +1,80 @@
+using Plumbline.Models;
+using Plumbline.Training.Objectives;
+using static TorchSharp.torch;
+
+namespace Plumbline.Training;
+
+/// <summary>A pair of answers for a reward model, and by how much the better one should win.</summary>
+/// <param name="Pair">The answers.</param>
+/// <param name="Margin">By how much; 0 where nobody said.</param>
+public sealed record ComparedPair(PairExample Pair, double Margin = 0);
+
+/// <summary>Fits a reward model to comparisons.</summary>
+public static class RewardTraining
+{
+    private const int PairsAtOnce = 32;
+
+    /// <summary>Trains.</summary>
+    /// <param name="model">The reward model, with the weights it starts from even when a checkpoint is taken up.</param>
+    /// <param name="pairs">All pairs; prompt and answer fit into a row.</param>
+    /// <param name="batches">Which pairs make up a step, by its number from 0; a pure function.</param>
+    /// <param name="objective">The loss of a pair.</param>
+    /// <param name="rowLength">Tokens in a packed row.</param>
+    /// <param name="options">How long and how fast.</param>
+    /// <param name="progress">Told every few steps.</param>
+    /// <param name="cancel">Stops after the step at work.</param>
+    /// <exception cref="InputException">An answer does not fit, training diverged, or the checkpoint cannot be used.</exception>
+    public static void Run(RewardModel model, IReadOnlyList<ComparedPair> pairs, Func<int, IReadOnlyList<int>> batches, BradleyTerry objective, int rowLength,
+        TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(pairs);
+        ArgumentNullException.ThrowIfNull(batches);
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(options);
+        Packing.RefuseCut(pairs.SelectMany(each => (TokenExample[])[each.Pair.Chosen, each.Pair.Rejected]), rowLength, index => $"pair {index / 2}, {(index % 2 == 0 ? "chosen" : "rejected")}");
+        TrainingLoop.Run(model.Decoder, options, step =>
+        {
+            ComparedPair[] taken = [.. batches(step).Select(index => pairs[index])];
+            var passes = StepPass.Update(StepPass.Split(options.Together.Share(taken, each => each.Pair.Tokens), each => each.Pair.Tokens, options.TokensPerPass), taken.Length, part => part.Count, part => objective.Compute(Scores(model, part, rowLength)));
+            return new TrainingStep(passes, taken.Sum(each => each.Pair.Tokens));
+        }, progress, cancel);
+    }
+
+    /// <summary>What the model makes of pairs: loss and statistics as in training, without changing anything.</summary>
+    /// <param name="model">The reward model.</param>
+    /// <param name="pairs">At least one pair; prompt and answer fit into a row.</param>
+    /// <param name="objective">The loss of a pair.</param>
+    /// <param name="rowLength">Tokens in a packed row.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <returns><c>loss</c> and what the objective measures, means over pairs.</returns>
+    public static IReadOnlyDictionary<string, double> Evaluate(RewardModel model, IReadOnlyList<ComparedPair> pairs, BradleyTerry objective, int rowLength, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        return HeldOut.Mean(pairs, PairsAtOnce, part => part.Count, part => objective.Compute(Scores(model, part, rowLength)), cancel);
+    }
+
+    private static PairScores Scores(RewardModel model, IReadOnlyList<ComparedPair> pairs, int rowLength)
+    {
+        TokenExample[] texts = [.. pairs.Select(each => each.Pair.Chosen), .. pairs.Select(each => each.Pair.Rejected)];
+        var rows = Packing.Pack(texts, rowLength);
+        var batch = new PackedBatch(rows, model.Decoder.Device);
+        var ends = tensor(Ends(rows, texts.Length), device: model.Decoder.Device);
+        var scores = model.Score(model.Decoder.Hidden(batch.Ids, batch.Positions, batch.Mask).flatten(0, 1).index_select(0, ends)); // [2 · pairs]
+        return new PairScores(scores.narrow(0, 0, pairs.Count), scores.narrow(0, pairs.Count, pairs.Count), tensor(pairs.Select(each => (float)each.Margin).ToArray(), device: model.Decoder.Device));
+    }
+
+    /// <summary>Where each text ends, in the rows one after the other.</summary>
+    private static long[] Ends(IReadOnlyList<PackedRow> rows, int texts)
+    {
+        var ends = new long[texts];
+        var at = 0L;
+        foreach (var example in rows.SelectMany(row => row.Examples))
+        {
+            if (example > 0)
+                ends[example - 1] = at; // the last one to say so is right
+            at++;
+        }
+        return ends;
+    }
+}

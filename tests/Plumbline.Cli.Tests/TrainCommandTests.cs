@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Plumbline.Alignment;
+
+namespace Plumbline.Cli.Tests;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task It_trains_measures_and_says_where_the_model_is()
+    {
+        var ran = await CommandLine.RunAsync(Rooms.OfThisHouse, "train", "sft", "--data", Data(), "--eval", Data(), "--out", Run, "--steps", "2", "--batch", "4", "--learning-rate", "1e-3", "--threads", "1");
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("12 examples of 12 rows", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("perplexity", ran.Output, StringComparison.Ordinal);
+        Assert.Contains($"plumbline chat {Path.Combine(Run, "model")}", ran.Output, StringComparison.Ordinal);
+        var again = await CommandLine.RunAsync(Rooms.OfThisHouse, "train", "sft", "--resume", Run, "--json");
+        Assert.Equal(2, JsonDocument.Parse(again.Output).RootElement.GetProperty("steps").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("--data is needed", "train", "sft", "Which data?")]
+    [InlineData("a reward is needed", "train", "grpo", "What is an answer worth?", "--data", "x.jsonl")]
+    [InlineData("one reward", "train", "grpo", "Name one of", "--data", "x.jsonl", "--reward", "a", "--spec", "b")]
+    [InlineData("the Counter has prompts", "train", "grpo", "brings its own prompts", "--data", "x.jsonl", "--spec", "b")]
+    [InlineData("a run is as it was asked", "train", "dpo", "cannot change a run", "--resume", "runs/x", "--beta", "1")]
+    [InlineData("unknown loss", "train", "dpo", "dpi", "--data", "x.jsonl", "--loss", "dpi")]
+    [InlineData("rate", "train", "sft", "--learning-rate", "--data", "x.jsonl", "--learning-rate", "fast")]
+    [InlineData("no such file", "train", "sft", "no such file", "--data", "nowhere.jsonl")]
+    [InlineData("no such run", "train", "sft", "no such folder", "--resume", "nowhere")]
+    public async Task What_makes_no_sense_is_refused(string because, string command, string method, string words, params string[] rest)
+    {
+        var ran = await CommandLine.RunAsync(Rooms.OfThisHouse, [command, method, .. rest]);
+        Assert.True(ran.Code == 2, because);
+        Assert.Contains(words, ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Killed_outright_and_taken_up_it_ends_with_the_same_weights()
+    {
+        string[] asked = ["--data", Data(), "--epochs", "40", "--batch", "4", "--learning-rate", "1e-3", "--threads", "1"];
+        var straight = await CommandLine.RunAsync(Rooms.OfThisHouse, ["train", "sft", .. asked, "--out", Run + "-straight"]);
+        Assert.Equal(0, straight.Code);
+        var checkpoint = Path.Combine(Run, "events.jsonl");
+        using (var process = Start(["train", "sft", .. asked, "--out", Run]))
+        {
+            while (!process.HasExited && !(File.Exists(checkpoint) && new FileInfo(checkpoint).Length > 0))
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+            await Task.Delay(new Draws(Environment.TickCount64, "kill").Next(1500), TestContext.Current.CancellationToken);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        Assert.Equal(0, (await CommandLine.RunAsync(Rooms.OfThisHouse, "train", "sft", "--resume", Run)).Code);
+        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(Run + "-straight", "model", "model.safetensors"), TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(Path.Combine(Run, "model", "model.safetensors"), TestContext.Current.CancellationToken));
+    }
+
+    private string Run => Path.Combine(_folder.Path, "run");
+
+    private string Data() => _folder.File("data.jsonl", string.Concat(Enumerable.Range(0, 12).Select(i => JsonSerializer.Serialize(new { prompt = $"I bought this lamp {i * 7} days ago. Can I return it?", completion = "Yes." }) + "\n")));
+
+    private static Process Start(string[] arguments)
+    {
+        var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Plumbline.Cli.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+}
