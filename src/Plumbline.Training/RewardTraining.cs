@@ -19,7 +19,7 @@ public static class RewardTraining
     /// <param name="pairs">All pairs; prompt and answer fit into a row.</param>
     /// <param name="batches">Which pairs make up a step, by its number from 0; a pure function.</param>
     /// <param name="objective">The loss of a pair.</param>
-    /// <param name="rowLength">Tokens in a packed row.</param>
+    /// <param name="rowLength">Most tokens of prompt and answer.</param>
     /// <param name="options">How long and how fast.</param>
     /// <param name="progress">Told every few steps.</param>
     /// <param name="cancel">Stops after the step at work.</param>
@@ -36,45 +36,27 @@ public static class RewardTraining
         TrainingLoop.Run(model.Decoder, options, step =>
         {
             ComparedPair[] taken = [.. batches(step).Select(index => pairs[index])];
-            var passes = StepPass.Update(StepPass.Split(options.Together.Share(taken, each => each.Pair.Tokens), each => each.Pair.Tokens, options.TokensPerPass), taken.Length, part => part.Count, part => objective.Compute(Scores(model, part, rowLength)));
+            var passes = StepPass.Update(StepPass.Split(options.Together.Share(taken, each => each.Pair.Tokens), each => each.Pair.Tokens, options.TokensPerPass), taken.Length, part => part.Count, part =>
+            {
+                var scores = RewardScores.Of(model, [.. part.Select(each => each.Pair)], gradients: true, options.Checkpointing);
+                return new PassLoss(objective.Compute(Columns(scores, part)), scores);
+            });
             return new TrainingStep(passes, taken.Sum(each => each.Pair.Tokens));
         }, progress, cancel);
     }
 
     /// <summary>What the model makes of pairs: loss and statistics as in training, without changing anything.</summary>
     /// <param name="model">The reward model.</param>
-    /// <param name="pairs">At least one pair; prompt and answer fit into a row.</param>
+    /// <param name="pairs">At least one pair.</param>
     /// <param name="objective">The loss of a pair.</param>
-    /// <param name="rowLength">Tokens in a packed row.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns><c>loss</c> and what the objective measures, means over pairs.</returns>
-    public static IReadOnlyDictionary<string, double> Evaluate(RewardModel model, IReadOnlyList<ComparedPair> pairs, BradleyTerry objective, int rowLength, CancellationToken cancel)
+    public static IReadOnlyDictionary<string, double> Evaluate(RewardModel model, IReadOnlyList<ComparedPair> pairs, BradleyTerry objective, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        return HeldOut.Mean(pairs, PairsAtOnce, part => part.Count, part => objective.Compute(Scores(model, part, rowLength)), cancel);
+        return HeldOut.Mean(pairs, PairsAtOnce, part => part.Count, part => objective.Compute(Columns(RewardScores.Of(model, [.. part.Select(each => each.Pair)]), part)), cancel);
     }
 
-    private static PairScores Scores(RewardModel model, IReadOnlyList<ComparedPair> pairs, int rowLength)
-    {
-        TokenExample[] texts = [.. pairs.Select(each => each.Pair.Chosen), .. pairs.Select(each => each.Pair.Rejected)];
-        var rows = Packing.Pack(texts, rowLength);
-        var batch = new PackedBatch(rows, model.Decoder.Device);
-        var ends = tensor(Ends(rows, texts.Length), device: model.Decoder.Device);
-        var scores = model.Score(model.Decoder.Hidden(batch.Ids, batch.Positions, batch.Mask).flatten(0, 1).index_select(0, ends)); // [2 · pairs]
-        return new PairScores(scores.narrow(0, 0, pairs.Count), scores.narrow(0, pairs.Count, pairs.Count), tensor(pairs.Select(each => (float)each.Margin).ToArray(), device: model.Decoder.Device));
-    }
-
-    /// <summary>Where each text ends, in the rows one after the other.</summary>
-    private static long[] Ends(IReadOnlyList<PackedRow> rows, int texts)
-    {
-        var ends = new long[texts];
-        var at = 0L;
-        foreach (var example in rows.SelectMany(row => row.Examples))
-        {
-            if (example > 0)
-                ends[example - 1] = at; // the last one to say so is right
-            at++;
-        }
-        return ends;
-    }
+    private static PairScores Columns(RewardScores scores, IReadOnlyList<ComparedPair> pairs) => new(scores.Rewards.narrow(0, 0, pairs.Count), scores.Rewards.narrow(0, pairs.Count, pairs.Count),
+        tensor(pairs.Select(each => (float)each.Margin).ToArray(), device: scores.Rewards.device));
 }

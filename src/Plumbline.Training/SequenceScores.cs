@@ -9,7 +9,7 @@ namespace Plumbline.Training;
 /// Only trained places meet the vocabulary, and only so many at once that [places, vocabulary] stays small: what does not fit into one part is
 /// computed part by part, and again part by part on the way back.
 /// </remarks>
-internal sealed class SequenceScores
+internal sealed class SequenceScores : IScores
 {
     /// <summary>Most numbers of a part of the logits (64 MiB).</summary>
     public const int MostLogits = 1 << 24;
@@ -74,7 +74,7 @@ internal sealed class SequenceScores
     /// <summary>Sums over the tokens of each example, [examples].</summary>
     public Tensor Sums(int examples) => zeros(examples, LogProbs.dtype, LogProbs.device).PlusAt(Examples, LogProbs);
 
-    /// <summary>Adds the gradients of all weights to what they have, from the gradient that <see cref="LogProbs"/> got; once.</summary>
+    /// <inheritdoc/>
     public void Backward()
     {
         using var scope = NewDisposeScope();

@@ -55,7 +55,6 @@ public sealed class ReferenceScoresTests
     [Theory]
     [InlineData(3)] // magic
     [InlineData(12)] // key
-    [InlineData(33)] // count of the first part
     [InlineData(100)] // its numbers
     [InlineData(550)] // its hash
     [InlineData(700)] // numbers of the second part

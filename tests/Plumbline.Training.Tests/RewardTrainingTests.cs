@@ -14,10 +14,10 @@ public sealed class RewardTrainingTests
     {
         using var language = TinyModel.Make();
         using var model = RewardModel.Create(language, trainable: true);
-        var before = RewardTraining.Evaluate(model, Pairs, new BradleyTerry(), 64, default);
+        var before = RewardTraining.Evaluate(model, Pairs, new BradleyTerry(), default);
         Assert.Equal(Math.Log(2), before["loss"], 1e-5);
         RewardTraining.Run(model, Pairs, new EpochOrder(24, 8, 1, "x").Batch, new BradleyTerry(0.01), 64, Options(30, null), null, default);
-        var after = RewardTraining.Evaluate(model, Pairs, new BradleyTerry(), 64, default);
+        var after = RewardTraining.Evaluate(model, Pairs, new BradleyTerry(), default);
         Assert.Equal(1, after["accuracy"]);
         Assert.InRange(after["loss"], 0, 0.3);
     }
@@ -29,7 +29,7 @@ public sealed class RewardTrainingTests
         using var model = RewardModel.Create(language, trainable: true);
         RewardTraining.Run(model, Pairs, new EpochOrder(24, 8, 1, "x").Batch, new BradleyTerry(), 64, Options(5, null), null, default);
         var scores = model.Score([.. Pairs.Select(pair => pair.Pair.Chosen.Ids)]);
-        Assert.Equal(scores.Average(), RewardTraining.Evaluate(model, Pairs, new BradleyTerry(), 64, default)["chosen"], 1e-4);
+        Assert.Equal(scores.Average(), RewardTraining.Evaluate(model, Pairs, new BradleyTerry(), default)["chosen"], 1e-4);
         Assert.All(Pairs.Zip(scores), each => Assert.Equal(each.Second, model.Score([each.First.Pair.Chosen.Ids])[0], 1e-4));
         Assert.True(scores.Distinct().Count() > 20);
     }

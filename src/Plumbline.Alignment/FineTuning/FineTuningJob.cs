@@ -114,7 +114,7 @@ public sealed class FineTuningJob
                     throw new InputException(files[0], $"of {ledger.Read} rows no example is left: {string.Join(", ", ledger.Notes.Select(each => $"{each.Value} {each.Key}"))}.", "Train with longer rows (--row-length), let prompts be cut (--too-long cut-prompt), or name other data.");
                 run.WriteJson($"measures/{name}-data.json", new ReadData(ledger.Read, ledger.Skipped, examples, ledger.Notes, [.. ledger.Problems.Select(problem => problem.Message)]));
             }
-        }, [.. parts.SelectMany(part => new[] { part.Path, part.Path + ExampleFile<int>.IndexSuffix, $"measures/{part.Name}-data.json" })]).ConfigureAwait(false);
+        }, [.. parts.SelectMany(part => new[] { part.Path, part.Path + ExampleFile.IndexSuffix, $"measures/{part.Name}-data.json" })]).ConfigureAwait(false);
     }
 
     private static string[] StagesOf(FineTuningRequest request) => request.Evaluation.Count > 0 ? [ReadStage, MeasureStage, TrainStage, AfterStage, WriteStage] : [ReadStage, TrainStage, WriteStage];

@@ -17,7 +17,7 @@ internal sealed class ImitationTask(FineTuningRequest request, LanguageModel mod
     public override Task<int> ReadAsync(DataFiles files, string path, DataLedger ledger, CancellationToken cancel)
     {
         var maker = Maker;
-        return ExampleFile<TokenExample>.WriteAsync(path, ExampleFormats.Tokens, files.ReadAsync(ledger, row => maker.Imitate(row, ledger), cancel), cancel);
+        return ExampleFile.WriteAsync(path, ExampleFormats.Tokens, files.ReadAsync(ledger, row => maker.Imitate(row, ledger), cancel), cancel);
     }
 
     public override void Open(string? data, string? evaluation) =>

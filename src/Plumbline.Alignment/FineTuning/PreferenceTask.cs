@@ -20,7 +20,7 @@ internal sealed class PreferenceTask(FineTuningRequest request, LanguageModel mo
     public override Task<int> ReadAsync(DataFiles files, string path, DataLedger ledger, CancellationToken cancel)
     {
         var maker = Maker;
-        return ExampleFile<ComparedPair>.WriteAsync(path, ExampleFormats.Pairs, files.ReadAsync(ledger, row => maker.Compare((PreferenceRow)row, ledger) is { } pair ? [pair] : (ComparedPair[])[], cancel), cancel);
+        return ExampleFile.WriteAsync(path, ExampleFormats.Pairs, files.ReadAsync(ledger, row => maker.Compare((PreferenceRow)row, ledger) is { } pair ? [pair] : (ComparedPair[])[], cancel), cancel);
     }
 
     public override void Open(string? data, string? evaluation) =>

@@ -39,7 +39,7 @@ internal sealed class ReinforcementTask : FineTuningTask
     public override Task<int> ReadAsync(DataFiles files, string path, DataLedger ledger, CancellationToken cancel)
     {
         var maker = Maker;
-        return ExampleFile<PromptExample>.WriteAsync(path, ExampleFormats.Prompts,
+        return ExampleFile.WriteAsync(path, ExampleFormats.Prompts,
             files.ReadAsync(ledger, row => maker.Ask((PromptRow)row, Request.AnswerTokens, ledger) is { } prompt ? [prompt] : (PromptExample[])[], cancel), cancel);
     }
 

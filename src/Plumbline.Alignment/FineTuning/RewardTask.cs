@@ -20,13 +20,13 @@ internal sealed class RewardTask(FineTuningRequest request, LanguageModel model)
     public override Task<int> ReadAsync(DataFiles files, string path, DataLedger ledger, CancellationToken cancel)
     {
         var maker = Maker;
-        return ExampleFile<ComparedPair>.WriteAsync(path, ExampleFormats.Pairs, files.ReadAsync(ledger, row => maker.Compare((PreferenceRow)row, ledger) is { } pair ? [pair] : (ComparedPair[])[], cancel), cancel);
+        return ExampleFile.WriteAsync(path, ExampleFormats.Pairs, files.ReadAsync(ledger, row => maker.Compare((PreferenceRow)row, ledger) is { } pair ? [pair] : (ComparedPair[])[], cancel), cancel);
     }
 
     public override void Open(string? data, string? evaluation) =>
         (_data, _evaluation) = (new ExampleFile<ComparedPair>(data!, ExampleFormats.Pairs), evaluation is null ? null : new ExampleFile<ComparedPair>(evaluation, ExampleFormats.Pairs));
 
-    public override IReadOnlyDictionary<string, double> Measure(CancellationToken cancel) => RewardTraining.Evaluate(_reward, _evaluation!, _objective, RowLength, cancel);
+    public override IReadOnlyDictionary<string, double> Measure(CancellationToken cancel) => RewardTraining.Evaluate(_reward, _evaluation!, _objective, cancel);
 
     public override void Train(TrainingOptions options, IProgress<TrainingProgress> progress, CancellationToken cancel) =>
         RewardTraining.Run(_reward, _data!, Batches("train.reward"), _objective, RowLength, options, progress, cancel);

@@ -11,19 +11,16 @@ namespace Plumbline.Training;
 /// <typeparam name="T">What an example is.</typeparam>
 public sealed class ExampleFile<T> : IReadOnlyList<T>, IDisposable
 {
-    /// <summary>What is added to the name of the file for that of its index.</summary>
-    public const string IndexSuffix = ".index";
-
     private readonly SafeFileHandle _file;
     private readonly ExampleFormat<T> _format;
     private readonly long[] _ends;
 
-    /// <param name="path">The file, written by <see cref="WriteAsync"/>.</param>
+    /// <param name="path">The file, written by <see cref="ExampleFile.WriteAsync{T}"/>.</param>
     /// <param name="format">How examples are written.</param>
     public ExampleFile(string path, ExampleFormat<T> format)
     {
         _format = format;
-        _ends = MemoryMarshal.Cast<byte, long>(File.ReadAllBytes(path + IndexSuffix)).ToArray();
+        _ends = MemoryMarshal.Cast<byte, long>(File.ReadAllBytes(path + ExampleFile.IndexSuffix)).ToArray();
         _file = File.OpenHandle(path, options: FileOptions.RandomAccess);
     }
 
@@ -47,13 +44,40 @@ public sealed class ExampleFile<T> : IReadOnlyList<T>, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public IEnumerator<T> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
+/// <summary>How examples are written in an <see cref="ExampleFile{T}"/>.</summary>
+/// <typeparam name="T">What an example is.</typeparam>
+public abstract class ExampleFormat<T>
+{
+    /// <summary>Writes an example.</summary>
+    public abstract void Write(BinaryWriter writer, T example);
+
+    /// <summary>Reads what was written.</summary>
+    public abstract T Read(BinaryReader reader);
+}
+
+/// <summary>Makes files of examples.</summary>
+public static class ExampleFile
+{
+    /// <summary>What is added to the name of the file for that of its index.</summary>
+    public const string IndexSuffix = ".index";
+
     /// <summary>Writes examples as they come; file and index are there only once all of them are.</summary>
+    /// <typeparam name="T">What an example is.</typeparam>
     /// <param name="path">The file.</param>
     /// <param name="format">How to write them.</param>
     /// <param name="examples">What to write.</param>
     /// <param name="cancel">Stops between examples.</param>
     /// <returns>How many there were.</returns>
-    public static async Task<int> WriteAsync(string path, ExampleFormat<T> format, IAsyncEnumerable<T> examples, CancellationToken cancel)
+    public static async Task<int> WriteAsync<T>(string path, ExampleFormat<T> format, IAsyncEnumerable<T> examples, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(format);
         var count = 0;
@@ -74,23 +98,4 @@ public sealed class ExampleFile<T> : IReadOnlyList<T>, IDisposable
         File.Move(path + ".unfinished", path, overwrite: true);
         return count;
     }
-
-    /// <inheritdoc/>
-    public IEnumerator<T> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
-
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-}
-
-/// <summary>How examples are written in an <see cref="ExampleFile{T}"/>.</summary>
-/// <typeparam name="T">What an example is.</typeparam>
-public abstract class ExampleFormat<T>
-{
-    /// <summary>Writes an example.</summary>
-    public abstract void Write(BinaryWriter writer, T example);
-
-    /// <summary>Reads what was written.</summary>
-    public abstract T Read(BinaryReader reader);
 }

@@ -17,7 +17,7 @@ public sealed record BradleyTerry(double Centring = 0)
     public Tensor PerPair(PairScores pairs)
     {
         ArgumentNullException.ThrowIfNull(pairs);
-        return (pairs.Chosen + pairs.Rejected).Squared().Times(Centring) - nn.functional.logsigmoid(pairs.Chosen - pairs.Rejected - pairs.Margin);
+        return pairs.Chosen.Plus(pairs.Rejected).Squared().Times(Centring) - nn.functional.logsigmoid(pairs.Chosen - pairs.Rejected - pairs.Margin);
     }
 
     /// <summary>The mean over pairs.</summary>

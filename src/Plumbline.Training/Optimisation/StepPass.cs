@@ -44,9 +44,16 @@ internal sealed record StepPass(Func<PassLoss>? Compute, double Share, bool Ends
 }
 
 /// <summary>What a pass came to, before its gradient is asked for.</summary>
-/// <param name="Loss">The loss of the log-probabilities.</param>
-/// <param name="Scores">The log-probabilities, and the way from them to the weights.</param>
-internal sealed record PassLoss(ObjectiveLoss Loss, SequenceScores Scores);
+/// <param name="Loss">The loss of its columns.</param>
+/// <param name="Scores">The columns, and the way from them to the weights.</param>
+internal sealed record PassLoss(ObjectiveLoss Loss, IScores Scores);
+
+/// <summary>Numbers that a decoder gave texts, cut off from what made them, and the way back from them to the weights.</summary>
+internal interface IScores
+{
+    /// <summary>Adds the gradients of all weights to what they have, from the gradient that the numbers got; once.</summary>
+    void Backward();
+}
 
 /// <summary>A step: its passes, and how many tokens they read.</summary>
 /// <param name="Passes">In order; the last one ends an update.</param>

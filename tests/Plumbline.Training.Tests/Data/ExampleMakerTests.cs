@@ -100,7 +100,7 @@ public sealed class ExampleMakerTests : IDisposable
     {
         using var folder = new TemporaryFolder();
         ComparedPair[] pairs = [.. Enumerable.Range(0, 50).Select(i => new ComparedPair(new PairExample(TinyModel.Text(1, i), TinyModel.Text(2, i)), i * 0.5))];
-        Assert.Equal(50, await ExampleFile<ComparedPair>.WriteAsync(folder["pairs"], ExampleFormats.Pairs, pairs.ToAsyncEnumerable(), default));
+        Assert.Equal(50, await ExampleFile.WriteAsync(folder["pairs"], ExampleFormats.Pairs, pairs.ToAsyncEnumerable(), default));
         using var file = new ExampleFile<ComparedPair>(folder["pairs"], ExampleFormats.Pairs);
         Assert.Equal(50, file.Count);
         foreach (var index in new Draws(1, "order").Shuffle(Enumerable.Range(0, 50)))

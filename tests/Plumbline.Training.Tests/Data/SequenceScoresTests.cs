@@ -151,7 +151,7 @@ public sealed class SequenceScoresTests
             return objective switch
             {
                 "supervised" => WeightedLikelihood.Compute(some.LogProbs, some.Weights).Value,
-                "preference" => new DirectPreferenceOptimization(0.1).Compute(new PairLogProbs(chosen, rejected, chosen.detach().Plus(1), rejected.detach(), ones_like(chosen), ones_like(chosen))).Value,
+                "preference" => new DirectPreferenceOptimization(0.1).Compute(new PairLogProbs(chosen, rejected, zeros_like(chosen), zeros_like(chosen).Plus(1), ones_like(chosen), ones_like(chosen))).Value,
                 _ => new GroupPolicyGradient(0.2, 0.5).Compute(new SampledLogProbs(some.LogProbs, behaviour, behaviour.Plus(0.3), some.Examples.to(ScalarType.Float64).Minus(3.5))).Value,
             };
         }
