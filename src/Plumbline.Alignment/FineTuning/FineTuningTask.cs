@@ -55,9 +55,7 @@ internal abstract class FineTuningTask(FineTuningRequest request, LanguageModel 
             Model.Save(folder);
     }
 
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 
     /// <summary>Makes tokens of rows.</summary>
     protected ExampleMaker Maker => new(Model, RowLength, Request.TooLong, Request.Raw);
