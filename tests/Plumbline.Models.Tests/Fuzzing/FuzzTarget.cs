@@ -34,9 +34,12 @@ internal sealed record FuzzTarget(string Name, IReadOnlyDictionary<string, byte[
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        using var adapter = LowRankAdapter.Load(folder);
+        using var adapter = Adapter.Load(folder);
         using var decoder = Decoder.Load(checkpoint);
-        adapter.MergeInto(decoder);
+        if (adapter is LowRankAdapter lowRank)
+            lowRank.MergeInto(decoder);
+        else
+            decoder.Attach(adapter);
     };
 
     private static string BaseOf(string fixtures, string adapter) =>
