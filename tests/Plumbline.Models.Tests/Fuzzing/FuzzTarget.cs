@@ -36,10 +36,7 @@ internal sealed record FuzzTarget(string Name, IReadOnlyDictionary<string, byte[
         using var off = no_grad();
         using var adapter = Adapter.Load(folder);
         using var decoder = Decoder.Load(checkpoint);
-        if (adapter is LowRankAdapter lowRank)
-            lowRank.MergeInto(decoder);
-        else
-            decoder.Attach(adapter);
+        adapter.ApplyTo(decoder);
     };
 
     private static string BaseOf(string fixtures, string adapter) =>
