@@ -89,10 +89,17 @@ public sealed class GenerateCommandTests
         Assert.Contains("no such folder", (await CommandLine.RunAsync("generate", Model, "--prompt", Question, "--adapter", Path.Combine(folder.Path, "nowhere"))).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_empty_stop_string_is_refused()
+    {
+        var ran = await CommandLine.RunAsync("generate", Model, "--prompt", Question, "--stop", "");
+        Assert.Equal(2, ran.Code);
+        Assert.Contains("expected a text of at least one character", ran.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--min-p", "2", "expected a number from 0 to 1")]
     [InlineData("--top-k", "-1", "expected a whole number from 0")]
-    [InlineData("--stop", "", "expected a text of at least one character")]
     [InlineData("--temperature", "-1", "expected a number from 0 to 10")]
     [InlineData("--top-p", "2", "expected a number above 0 and up to 1")]
     [InlineData("--top-p", "0", "expected a number above 0 and up to 1")]
