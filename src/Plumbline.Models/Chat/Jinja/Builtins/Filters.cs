@@ -9,13 +9,16 @@ internal static class Filters
     public delegate JinjaValue Filter(Evaluation evaluation, JinjaValue value, Arguments arguments);
 
     private static readonly Dictionary<string, Filter> Known = new(StringComparer.Ordinal);
+    private static readonly HashSet<string> Walking; // those that look at every character of a text on its own
 
     static Filters()
     {
         TextFilters.AddTo(Known);
+        var whole = Known.Keys.Concat(["first", "last", "length", "count"]).ToList();
         SequenceFilters.AddTo(Known);
         SelectionFilters.AddTo(Known);
         NumberFilters.AddTo(Known);
+        Walking = [.. Known.Keys.Except(whole)];
         Known["tojson"] = (_, value, arguments) => JsonText.Write(value, arguments);
         Known["default"] = Known["d"] = Default;
     }
@@ -27,6 +30,8 @@ internal static class Filters
         if (!Known.TryGetValue(name, out var filter))
             throw new TemplateFault($"there is no filter '{name}'.", $"Known are {string.Join(", ", Known.Keys.Order(StringComparer.Ordinal))}.");
         evaluation.Charge(value, arguments);
+        if (value is TextValue text && Walking.Contains(name))
+            evaluation.Step(text.Text.Length);
         var result = filter(evaluation, value, arguments);
         evaluation.Charge(result);
         return result;
