@@ -9,17 +9,16 @@ internal static class Filters
     public delegate JinjaValue Filter(Evaluation evaluation, JinjaValue value, Arguments arguments);
 
     private static readonly Dictionary<string, Filter> Known = new(StringComparer.Ordinal);
-
-    /// <summary>Filters that take text apart into its characters.</summary>
-    private static readonly HashSet<string> Walking =
-        ["list", "first", "last", "reverse", "join", "sort", "unique", "batch", "map", "select", "reject", "selectattr", "rejectattr", "sum", "min", "max"];
+    private static readonly HashSet<string> Walking; // those that look at every character of a text on its own
 
     static Filters()
     {
         TextFilters.AddTo(Known);
+        var whole = Known.Keys.Concat(["first", "last", "length", "count"]).ToList();
         SequenceFilters.AddTo(Known);
         SelectionFilters.AddTo(Known);
         NumberFilters.AddTo(Known);
+        Walking = [.. Known.Keys.Except(whole)];
         Known["tojson"] = (_, value, arguments) => JsonText.Write(value, arguments);
         Known["default"] = Known["d"] = Default;
     }

@@ -66,7 +66,7 @@ internal static class Operators
     public static IReadOnlyList<JinjaValue> Walk(JinjaValue value) => value switch
     {
         SequenceValue sequence => sequence.Walk(),
-        TextValue text => [.. new CodePoints(text.Marked).All()],
+        TextValue text => new TextElements(new(text.Marked)),
         MapValue map => [.. map.Entries.Keys],
         UndefinedValue => [],
         _ => throw TemplateFault.Type($"a value of type '{value.TypeName}' cannot be walked."),
