@@ -144,7 +144,8 @@ public sealed class ModelServerTests : IAsyncLifetime
         Assert.Equal((0.05, 1.1), ((double)options.AdditionalProperties!["min_p"]!, (double)options.AdditionalProperties["repetition_penalty"]!));
         Assert.Equal("""{"type":"object"}""", Assert.IsType<ChatResponseFormatJson>(options.ResponseFormat).Schema!.Value.GetRawText());
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("""{"stop":"x","response_format":{"type":"json_object"},"messages":[{"role":"user","content":"hello"}]}""")).Status);
-        Assert.Equal((["x"], ChatResponseFormat.Json), (_model.Options!.StopSequences, _model.Options.ResponseFormat));
+        Assert.Equal(["x"], _model.Options!.StopSequences);
+        Assert.Equal(ChatResponseFormat.Json, _model.Options.ResponseFormat);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal static class GenerateCommand
         {
             if (result.GetValue(raw) && result.GetValue(system) is not null)
                 result.AddError("--raw and --system exclude each other: a plain text has no system message.");
-            if (result.GetValue(stop)?.Contains("") == true)
+            if (result.GetResult(stop)?.Tokens.Any(token => token.Value.Length == 0) == true)
                 result.AddError("--stop is empty; expected a text of at least one character.");
         });
         command.SetAction((parsed, cancel) =>

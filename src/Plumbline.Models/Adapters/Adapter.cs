@@ -34,6 +34,9 @@ public abstract class Adapter : IDisposable
     /// <summary>Tokens of the context that it takes up.</summary>
     public virtual int VirtualTokens => 0;
 
+    /// <summary>How many tokens after those of the vocabulary texts may have.</summary>
+    internal virtual int NewTokens => 0;
+
     private protected abstract IEnumerable<(string Name, Parameter Value)> Named { get; }
 
     /// <summary>Reads an adapter folder of any kind that is supported: <c>LORA</c>, <c>PROMPT_TUNING</c>, <c>TRAINABLE_TOKENS</c>.</summary>

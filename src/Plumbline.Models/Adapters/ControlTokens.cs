@@ -55,6 +55,8 @@ public sealed class ControlTokens : Adapter
 
     internal override bool ChangesTexts => true;
 
+    internal override int NewTokens => names.Length;
+
     /// <summary>Their embeddings, [tokens, width].</summary>
     internal Parameter Rows { get; private set; }
 

@@ -142,12 +142,12 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         ? model.Engine.WriteAsync(row, lane, written, cancellationToken)
         : Task.Run(() => LockStep.Write(model, [row], 1, written, cancellationToken), cancellationToken);
 
-    /// <summary>Hands over each token as it is written; what goes wrong reaches the reader through the channel.</summary>
+    /// <summary>Hands over each token as it is written, but for the one that ends the answer; what goes wrong reaches the reader through the channel.</summary>
     private async Task Stream(GenerationRow row, ChannelWriter<int> tokens, CancellationToken cancellationToken)
     {
         try
         {
-            await WriteAsync(row, each => tokens.TryWrite(each.Tokens[^1]), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(row, each => _ = each.Ended || tokens.TryWrite(each.Tokens[^1]), cancellationToken).ConfigureAwait(false);
             tokens.Complete();
         }
         catch (Exception e)

@@ -36,8 +36,9 @@ public sealed class BatchGenerator(LanguageModel model)
             throw new InputException(place, "there is nothing to go on from.", "A prompt has at least one token.");
         if (room < 1)
             throw new InputException(place, $"the prompt has {prompt.Length} tokens.", $"The model holds {most}, prompt and answer together.");
-        if (Array.FindIndex(prompt, id => id < 0 || id >= model.Decoder.Config.VocabularySize) is >= 0 and var at)
-            throw new InputException(place, $"token {at} of the prompt is {prompt[at]}.", $"Tokens are 0 to {model.Decoder.Config.VocabularySize - 1}.");
+        var known = model.Decoder.Config.VocabularySize + (model.Decoder.Adapter?.NewTokens ?? 0);
+        if (Array.FindIndex(prompt, id => id < 0 || id >= known) is >= 0 and var at)
+            throw new InputException(place, $"token {at} of the prompt is {prompt[at]}.", $"Tokens are 0 to {known - 1}.");
         return new(prompt, Math.Min(options.MaxNewTokens, room), options, stream, model.Tokenizer, [.. model.Tokenizer.Special.Ends, .. model.Decoder.Config.EndIds]);
     }
 

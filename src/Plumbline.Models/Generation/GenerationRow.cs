@@ -47,6 +47,9 @@ internal sealed class GenerationRow
 
     public bool Done => stop is not null;
 
+    /// <summary>Whether its last token is an end marker.</summary>
+    public bool Ended => stop is StopReason.End;
+
     public Completion Completion => new([.. tokens], [.. logProbabilities], stop ?? StopReason.Length) { Alternatives = [.. alternatives], StopStrings = options.StopStrings };
 
     /// <summary>Writes the next token.</summary>

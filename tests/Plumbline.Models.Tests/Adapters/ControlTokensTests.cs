@@ -52,7 +52,7 @@ public sealed class ControlTokensTests
         model.Decoder.Attach(control);
         using (no_grad())
             control.Parameters[0].Value.TimesInPlace(100); // loud enough to be heard
-        var written = new BatchGenerator(model).Generate([[control["<|good|>"], 20], [control["<|bad|>"], 20], [control["<|good|>"], 20]], new() { MaxNewTokens = 4 });
+        var written = new BatchGenerator(model).Generate([[control["<|good|>"], 20], [control["<|bad|>"], 20], [control["<|good|>"], 20]], new() { MaxNewTokens = 4 }, TestContext.Current.CancellationToken);
         Assert.Equal(written[0].LogProbabilities[0], written[2].LogProbabilities[0], 1e-5);
         Assert.NotEqual(written[0].LogProbabilities[0], written[1].LogProbabilities[0], 1e-5);
         Assert.All(written.SelectMany(each => each.Tokens), token => Assert.True(token < model.Tokenizer.VocabularySize));

@@ -74,10 +74,10 @@ public sealed class SoftPromptTests
         using var off = no_grad();
         using var model = TinyModel.Make();
         int[][] prompts = [model.Tokenizer.Encode("the cat"), model.Tokenizer.Encode("because the mat was warm")];
-        var alone = new BatchGenerator(model).Generate(prompts, new() { MaxNewTokens = 8 });
+        var alone = new BatchGenerator(model).Generate(prompts, new() { MaxNewTokens = 8 }, TestContext.Current.CancellationToken);
         using var prompt = SoftPrompt.Create(model.Decoder, 6, seed: 3);
         model.Decoder.Attach(prompt);
-        var written = new BatchGenerator(model).Generate(prompts, new() { MaxNewTokens = 8 });
+        var written = new BatchGenerator(model).Generate(prompts, new() { MaxNewTokens = 8 }, TestContext.Current.CancellationToken);
         Assert.NotEqual(alone.SelectMany(each => each.Tokens), written.SelectMany(each => each.Tokens));
         foreach (var (start, completion) in prompts.Zip(written))
         {
@@ -97,8 +97,8 @@ public sealed class SoftPromptTests
         using var model = TinyModel.Make(); // 256 positions
         using var prompt = SoftPrompt.Create(model.Decoder, 250, seed: 1);
         model.Decoder.Attach(prompt);
-        Assert.Throws<InputException>(() => new BatchGenerator(model).Generate([[1, 2, 3, 4, 5, 6]], new()));
-        Assert.True(new BatchGenerator(model).Generate([[1, 2, 3, 4]], new())[0].Tokens.Length <= 2);
+        Assert.Throws<InputException>(() => new BatchGenerator(model).Generate([[1, 2, 3, 4, 5, 6]], new(), TestContext.Current.CancellationToken));
+        Assert.True(new BatchGenerator(model).Generate([[1, 2, 3, 4]], new(), TestContext.Current.CancellationToken)[0].Tokens.Length <= 2);
         Assert.Contains("no room", Assert.Throws<InputException>(() => SoftPrompt.Create(model.Decoder, 256, seed: 1)).Message, StringComparison.Ordinal);
     }
 

@@ -148,7 +148,7 @@ public sealed class ChatTemplateTests
             new(ChatRole.User, "weather?"), new(ChatRole.Assistant, [new FunctionCallContent("abcdefghi", "get_weather", new Dictionary<string, object?> { ["city"] = "Bern" })]),
             new(ChatRole.Tool, [new FunctionResultContent("abcdefghi", "rain")]),
         ]);
-        Assert.Equal("""[INST] weather?[/INST][TOOL_CALLS] [{"name": "get_weather", "arguments": {"city": "Bern"}, "id": "abcdefghi"}]</s>[TOOL_RESULTS] {"content": rain, "call_id": "abcdefghi"}[/TOOL_RESULTS]""", text);
+        Assert.Equal("""<s>[INST] weather?[/INST][TOOL_CALLS] [{"name": "get_weather", "arguments": {"city": "Bern"}, "id": "abcdefghi"}]</s>[TOOL_RESULTS] {"content": rain, "call_id": "abcdefghi"}[/TOOL_RESULTS]""", text);
     }
 
     [Fact]

@@ -34,9 +34,9 @@ internal sealed record FuzzTarget(string Name, IReadOnlyDictionary<string, byte[
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        using var adapter = LowRankAdapter.Load(folder);
+        using var adapter = Adapter.Load(folder);
         using var decoder = Decoder.Load(checkpoint);
-        adapter.MergeInto(decoder);
+        adapter.ApplyTo(decoder);
     };
 
     private static string BaseOf(string fixtures, string adapter) =>

@@ -52,8 +52,8 @@ public sealed class OutputConstraintTests
     [InlineData("""{"minItems":-1}""", "#/minItems")]
     [InlineData("""false""", "#")]
     [InlineData("""7""", "#")]
-    public void What_cannot_be_promised_is_refused_with_its_pointer(string schema, string pointer) =>
-        Assert.Equal($"JSON schema {pointer}", Assert.Throws<InputException>(() => OutputConstraint.JsonSchema(schema)).Place);
+    public void What_cannot_be_promised_is_refused_with_its_pointer(string schema, string place) =>
+        Assert.Equal($"JSON schema {place}", Assert.Throws<InputException>(() => OutputConstraint.JsonSchema(schema)).Place);
 
     [Theory] // the same answers by System.Text.RegularExpressions
     [InlineData("a|b*c")]

@@ -48,7 +48,7 @@ public sealed class MarkedTextTests
         Assert.Equal(marks[..at], Marks(whole.Slice(0, at)));
         Assert.Equal(marks, Marks(Operators.Join([whole.Slice(0, at), whole.From(at)])));
         Assert.Equal(whole.Text, Operators.Join([whole.Slice(0, at), whole.From(at)]).Text);
-        Assert.Equal(!marks[at..].Contains(false), whole.From(at) is var rest && rest.IsTemplate(0, rest.Length));
+        Assert.Equal(!marks.AsSpan(at).Contains(false), whole.From(at) is var rest && rest.IsTemplate(0, rest.Length));
     }
 
     private static bool[] Marks(MarkedText text) => [.. Enumerable.Range(0, text.Length).Select(index => text.IsTemplate(index))];

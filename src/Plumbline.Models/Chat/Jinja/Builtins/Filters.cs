@@ -10,6 +10,10 @@ internal static class Filters
 
     private static readonly Dictionary<string, Filter> Known = new(StringComparer.Ordinal);
 
+    /// <summary>Filters that take text apart into its characters.</summary>
+    private static readonly HashSet<string> Walking =
+        ["list", "first", "last", "reverse", "join", "sort", "unique", "batch", "map", "select", "reject", "selectattr", "rejectattr", "sum", "min", "max"];
+
     static Filters()
     {
         TextFilters.AddTo(Known);
@@ -27,6 +31,8 @@ internal static class Filters
         if (!Known.TryGetValue(name, out var filter))
             throw new TemplateFault($"there is no filter '{name}'.", $"Known are {string.Join(", ", Known.Keys.Order(StringComparer.Ordinal))}.");
         evaluation.Charge(value, arguments);
+        if (value is TextValue text)
+            evaluation.Step(Walking.Contains(name) ? text.Text.Length : text.Text.Length / 16);
         var result = filter(evaluation, value, arguments);
         evaluation.Charge(result);
         return result;

@@ -9,7 +9,7 @@ internal static class SequenceFilters
     {
         filters["length"] = filters["count"] = (_, value, arguments) => Only(arguments, Operators.Length(value));
         filters["list"] = (_, value, arguments) => Only(arguments, new SequenceValue(SequenceKind.List, Operators.Walk(value)));
-        filters["first"] = (_, value, arguments) => Only(arguments, Operators.Walk(value) is [var first, ..] ? first : new UndefinedValue("there is no first item, the sequence is empty"));
+        filters["first"] = (_, value, arguments) => Only(arguments, value is TextValue { Truth: true } text ? new CodePoints(text.Marked)[0] : Operators.Walk(value) is [var first, ..] ? first : new UndefinedValue("there is no first item, the sequence is empty"));
         filters["last"] = (_, value, arguments) => Only(arguments, Reversible(value) is [.., var last] ? last : new UndefinedValue("there is no last item, the sequence is empty"));
         filters["reverse"] = (_, value, arguments) => Only(arguments, Reversed(value));
         filters["items"] = (_, value, arguments) => Only(arguments, Items(value));

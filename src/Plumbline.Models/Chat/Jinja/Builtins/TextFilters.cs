@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Plumbline.Models.Chat.Jinja.Values;
 
 namespace Plumbline.Models.Chat.Jinja.Builtins;
 
 /// <summary>Filters of text; other values come as their text.</summary>
-internal static class TextFilters
+internal static partial class TextFilters
 {
     public static void AddTo(Dictionary<string, Filters.Filter> filters)
     {
@@ -16,7 +17,7 @@ internal static class TextFilters
         filters["trim"] = Trim;
         filters["replace"] = Replace;
         filters["indent"] = Indent;
-        filters["wordcount"] = (_, value, arguments) => Only(arguments, TextSearch.Split(PythonText.Str(value), null, -1, right: false).Count);
+        filters["wordcount"] = (_, value, arguments) => Only(arguments, Words().Count(PythonText.Str(value).Text));
     }
 
     private static JinjaValue Only(Arguments arguments, JinjaValue result)
@@ -55,4 +56,7 @@ internal static class TextFilters
 
     private static string Spaces(int count) =>
         count <= TemplateLimits.Text ? new(' ', Math.Max(0, count)) : throw new TemplateFault("the indentation is too wide.", "Indent less.");
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Words();
 }

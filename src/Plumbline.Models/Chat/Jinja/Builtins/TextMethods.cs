@@ -47,6 +47,7 @@ internal static class TextMethods
         ? new(name, (evaluation, arguments) =>
         {
             evaluation.Charge(text, arguments);
+            evaluation.Step(text.Text.Length / 16 + (arguments.Positional is [TextValue given, ..] ? given.Text.Length : 0));
             return method(text.Marked, arguments);
         })
         : null;

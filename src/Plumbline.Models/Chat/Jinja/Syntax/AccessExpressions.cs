@@ -15,8 +15,8 @@ internal sealed class ItemAccess(TemplatePosition position, Expression value, Ex
     protected override JinjaValue Compute(Evaluation evaluation)
     {
         var whole = value.Evaluate(evaluation);
-        if (whole is TextValue)
-            evaluation.Charge(whole);
+        if (whole is TextValue text)
+            evaluation.Step(text.Text.Length / 16);
         return Subscript.Item(whole, key.Evaluate(evaluation));
     }
 }
@@ -28,6 +28,8 @@ internal sealed class SliceAccess(TemplatePosition position, Expression value, E
     {
         var whole = value.Evaluate(evaluation);
         evaluation.Charge(whole);
+        if (whole is TextValue text)
+            evaluation.Step(text.Text.Length / 16);
         return Subscript.Slice(whole, start?.Evaluate(evaluation), stop?.Evaluate(evaluation), step?.Evaluate(evaluation));
     }
 }
@@ -43,6 +45,7 @@ internal sealed record ArgumentList(IReadOnlyList<Expression> Positional, IReadO
         var named = Named.Select(each => (each.Name, each.Value.Evaluate(evaluation))).ToList();
         if (Spread is not null)
             positional.AddRange(Operators.Walk(Spread.Evaluate(evaluation)));
+        evaluation.Step(positional.Count);
         if (SpreadNamed is not null)
         {
             named.AddRange((SpreadNamed.Evaluate(evaluation) as MapValue ?? throw TemplateFault.Type($"what follows '**' in a call of {function} is no map.")).Entries

@@ -179,7 +179,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
         var negated = tokens.SkipName("not");
         var name = tokens.Current.Is("==") || tokens.Current.Is("!=") ? tokens.Next().Text : ReadDottedName();
         var arguments = tokens.Current.Is("(") ? ReadArguments() : StartsArgument() ? new ArgumentList([ReadAccess(new PrimaryParser(tokens, this).Read())], [], null, null) : ArgumentList.None;
-        if (tokens.Current.IsName("is"))
+        if (arguments == ArgumentList.None && tokens.Current.IsName("is"))
             throw tokens.Wrong(tokens.Current.Position, "tests cannot be chained with 'is'.", "Join them with 'and'.");
         var test = new Tested(position, value, name, arguments);
         return negated ? new Negation(position, test) : test;

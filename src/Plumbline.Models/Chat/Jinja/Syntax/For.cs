@@ -30,6 +30,7 @@ internal sealed class For(TemplatePosition position, Target target, Expression e
         var value = elements.Evaluate(evaluation);
         evaluation.Charge(value);
         var all = Operators.Walk(value);
+        evaluation.Step(all.Count);
         if (condition is null)
             return all;
         var outer = evaluation.Scope;
