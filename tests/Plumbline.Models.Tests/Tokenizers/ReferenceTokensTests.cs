@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Plumbline.Models.Tests.Tokenizers;
@@ -6,7 +8,7 @@ namespace Plumbline.Models.Tests.Tokenizers;
 /// <remarks>Its JavaScript twin, @huggingface/tokenizers, differs from it in places; where the two differ, the original counts.</remarks>
 public sealed class ReferenceTokensTests
 {
-    private const int Texts = 600;
+    private const int Texts = 400;
 
     public static TheoryData<string> Families => [.. TokenizerFamilies.Names];
 
@@ -28,6 +30,7 @@ public sealed class ReferenceTokensTests
     [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"x*"},"behavior":"Isolated","invert":false}""")]
     [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"^.|(?<=t)h|\\bc\\w++|.$"},"behavior":"Isolated","invert":false}""")]
     [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"(?i:[a-s]k?)|\\w{2,3}?|(a|b)|[^\\s\\-!]"},"behavior":"Isolated","invert":false}""")]
+    [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"\\W+|\\h+|[\\w&]+"},"behavior":"Removed","invert":true}""")]
     [InlineData("pre_tokenizer", """{"type":"Punctuation","behavior":"MergedWithNext"}""")]
     [InlineData("pre_tokenizer", """{"type":"Digits","individual_digits":false}""")]
     [InlineData("pre_tokenizer", """{"type":"FixedLength","length":3}""")]
@@ -51,23 +54,47 @@ public sealed class ReferenceTokensTests
         json[place] = JsonNode.Parse(step);
         if (place == "pre_tokenizer" && !step.Contains("ByteLevel"))
             json[place] = new JsonObject { ["type"] = "Sequence", ["pretokenizers"] = new JsonArray(JsonNode.Parse(step), JsonNode.Parse("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}""")) };
-        Compare(folder, json, [.. ManyScripts.Texts(5, 300, ["aab", "tath", "xxth", "ksſK", "Strasse", "a a"]).Where(text => text.Length > 0)]);
+        Compare(folder, json, [.. ManyScripts.Texts(5, 200, ["aab", "tath", "xxth", "ksſK", "Strasse", "a a"]).Where(text => text.Length > 0)]);
     }
 
-    [Fact] // all characters up to U+FFFF and those beyond that decompose; what Unicode has added since the tables of the original may differ, so not the last blocks
-    public void Normalisation_agrees_on_every_character()
+    /// <summary>Every character between blanks, and those of some blocks among marks.</summary>
+    /// <remarks>The tables of the original are those of Unicode 9: it knows no decomposition that came later, so those characters are left out.</remarks>
+    [Theory]
+    [InlineData("NFC")]
+    [InlineData("NFD")]
+    [InlineData("NFKC")]
+    [InlineData("NFKD")]
+    public void Normalisation_agrees_on_every_character(string form)
     {
-        string[] texts = [.. Enumerable.Range(0x20, 0x2FFFF).Where(code => code is < 0xD800 or >= 0xE000 && System.Text.Rune.GetUnicodeCategory(new(code)) != System.Globalization.UnicodeCategory.OtherNotAssigned)
-            .Where(code => code is < 0x0500 or >= 0x1E00 and < 0x2300 or >= 0xAC00 and < 0xAD00 or >= 0xF900 and < 0xFB00)
-            .Chunk(64).SelectMany(codes => (string[])[string.Concat(codes.Select(code => char.ConvertFromUtf32(code))), string.Concat(codes.Select(code => "a" + char.ConvertFromUtf32(code) + "\u0323\u0301"))])];
-        foreach (var form in (string[])["NFC", "NFD", "NFKC", "NFKD"])
-        {
-            using var folder = new TemporaryFolder();
-            var json = TokenizerFamilies.Make("gpt2");
-            json["normalizer"] = new JsonObject { ["type"] = form };
-            Compare(folder, json, texts);
-        }
+        using var folder = new TemporaryFolder();
+        var json = TokenizerFamilies.Make("gpt2");
+        json["normalizer"] = new JsonObject { ["type"] = form };
+        var alone = Assigned().Where(code => code is not (0x32FF or >= 0xA7F2 and <= 0xA7F4 or 0xAB69 or >= 0x10781 and <= 0x107BA or 0x11938 or 0x1F16C or >= 0x1FBF0 and <= 0x1FBF9));
+        var marked = Assigned().Where(code => code is < 0x0500 or >= 0x1E00 and < 0x2300 or >= 0xAC00 and < 0xAD00 or >= 0xF900 and < 0xFB00);
+        Compare(folder, json, [.. Between(alone, " ", " "), .. Between(marked, "", ""), .. Between(marked, "a", "\u0323\u0301")]);
     }
+
+    /// <summary>Which characters a regular expression means. Outside of brackets, ² and ½ are of words there; in brackets they are not.</summary>
+    [Theory]
+    [InlineData(@"\W")]
+    [InlineData(@"[^\w]")]
+    [InlineData(@"\s|\d")]
+    [InlineData(@"\b.\b")]
+    [InlineData(@"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]|\p{P}")]
+    public void Classes_of_characters_agree_on_every_character(string expression)
+    {
+        using var folder = new TemporaryFolder();
+        var json = TokenizerFamilies.Make("gpt2");
+        json["normalizer"] = new JsonObject { ["type"] = "Replace", ["pattern"] = new JsonObject { ["Regex"] = expression }, ["content"] = "*" };
+        Compare(folder, json, [.. Between(Assigned(), " ", " ")]);
+    }
+
+    /// <summary>What Unicode has given a meaning to, except most ideographs, which are all alike.</summary>
+    private static IEnumerable<int> Assigned() => Enumerable.Range(1, 0x31FFF).Where(code => code is < 0xD800 or > 0xF8FF && code is not (> 0x4E10 and < 0x9F00 or > 0x20010 and < 0x2F700)
+        && Rune.GetUnicodeCategory(new(code)) != UnicodeCategory.OtherNotAssigned);
+
+    private static IEnumerable<string> Between(IEnumerable<int> codes, string before, string after) =>
+        codes.Chunk(64).Select(some => string.Concat(some.Select(code => before + char.ConvertFromUtf32(code) + after)));
 
     private static void Compare(TemporaryFolder folder, JsonObject json, string[] texts)
     {
@@ -76,7 +103,8 @@ public sealed class ReferenceTokensTests
         var ours = Tokenizer.Load(folder.Path);
         foreach (var (text, row) in texts.Zip(theirs))
         {
-            Assert.True(row.Ids.SequenceEqual(ours.EncodeMarked(text)), $"'{text}' is {string.Join(' ', row.Ids)} there and {string.Join(' ', ours.EncodeMarked(text))} here");
+            if (!row.Ids.SequenceEqual(ours.EncodeMarked(text)))
+                Assert.Fail($"'{text}' is {string.Join(' ', row.Ids)} there and {string.Join(' ', ours.EncodeMarked(text))} here");
             Assert.Equal(row.Framed, ours.EncodeMarked(text, frame: true));
             Assert.Equal(row.Text, ours.Decode(row.Ids));
             Assert.Equal(row.Plain, ours.Decode(row.Framed, skipSpecial: true));

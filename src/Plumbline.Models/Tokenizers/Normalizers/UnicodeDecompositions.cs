@@ -3,6 +3,7 @@ using System.Globalization;
 namespace Plumbline.Models.Tokenizers.Normalizers;
 
 /// <summary>Which characters are made of which, from the Unicode Character Database.</summary>
+/// <remarks>Their file is written by <c>Fixtures/unicode/make.py</c> of the tests.</remarks>
 internal static class UnicodeDecompositions
 {
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7, Leads = 19, Vowels = 21, Trails = 28;

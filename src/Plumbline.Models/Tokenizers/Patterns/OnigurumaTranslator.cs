@@ -9,6 +9,10 @@ internal sealed class OnigurumaTranslator
 {
     /// <summary>What counts as a word there: alphabetic, marks, decimal digits and connectors.</summary>
     private const string Word = @"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\u24B6-\u24E9";
+
+    /// <summary>The same outside of a class: below U+0100 another table counts there, which holds superscript digits and fractions to be of words too.</summary>
+    private const string LoneWord = Word + @"\u00B2\u00B3\u00B9\u00BC-\u00BE";
+
     private const int MaximumLength = 8192, MaximumDepth = 32, MaximumRepeat = 1000;
 
     private static readonly IReadOnlyDictionary<string, string> LongNames = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
@@ -270,7 +274,7 @@ internal sealed class OnigurumaTranslator
     {
         var symbol = source[at];
         if (Set(symbol) is { } set)
-            return set.StartsWith('\\') && set.IndexOf('\\', 1) < 0 ? set : $"[{(symbol is 'W' or 'H' ? "^" : "")}{set}]";
+            return symbol is 'w' or 'W' ? $"[{(symbol == 'W' ? "^" : "")}{LoneWord}]" : symbol is 'h' or 'H' ? $"[{(symbol == 'H' ? "^" : "")}{set}]" : set;
         switch (symbol)
         {
             case 'A' or 'z':
@@ -281,7 +285,7 @@ internal sealed class OnigurumaTranslator
                 return @"(?=\n?\z)";
             case 'b' or 'B':
                 at++;
-                return symbol == 'b' ? $"(?:(?<=[{Word}])(?![{Word}])|(?<![{Word}])(?=[{Word}]))" : $"(?:(?<=[{Word}])(?=[{Word}])|(?<![{Word}])(?![{Word}]))";
+                return symbol == 'b' ? $"(?:(?<=[{LoneWord}])(?![{LoneWord}])|(?<![{LoneWord}])(?=[{LoneWord}]))" : $"(?:(?<=[{LoneWord}])(?=[{LoneWord}])|(?<![{LoneWord}])(?![{LoneWord}]))";
             default:
                 return Literal(Code(symbol));
         }

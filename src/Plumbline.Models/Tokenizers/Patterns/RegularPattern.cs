@@ -39,13 +39,17 @@ internal sealed class RegularPattern : TextPattern
         var at = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            shadow.Append(rune.IsBmp ? (char)rune.Value : StandIns.GetValueOrDefault(Rune.GetUnicodeCategory(rune), '\uFFFD'));
+            shadow.Append(rune.IsBmp ? (char)rune.Value : StandIn(rune));
             starts.Add(at);
             at += rune.Utf16SequenceLength;
         }
         starts.Add(at);
         return Found(shadow.ToString()).Select(match => (starts[match.Start], starts[match.Start + match.Length] - starts[match.Start]));
     }
+
+    private static char StandIn(Rune rune) => Rune.GetUnicodeCategory(rune) is var category && category == UnicodeCategory.OtherSymbol && Characters.IsWord(rune)
+        ? '\u24B6' // a letter in a circle, which is of words, for one in a square
+        : StandIns.GetValueOrDefault(category, '\uFFFD');
 
     private List<(int Start, int Length)> Found(string text)
     {
