@@ -12,7 +12,14 @@ internal static class PeakMemory
 {
     private static readonly DecoderConfig Real = new()
     {
-        Architecture = DecoderArchitecture.Qwen2, VocabularySize = 151_936, Width = 896, FeedForwardWidth = 4864, Layers = 24, Heads = 14, KeyValueHeads = 2, QueryKeyValueBias = true,
+        Architecture = DecoderArchitecture.Qwen2,
+        VocabularySize = 151_936,
+        Width = 896,
+        FeedForwardWidth = 4864,
+        Layers = 24,
+        Heads = 14,
+        KeyValueHeads = 2,
+        QueryKeyValueBias = true,
     };
 
     private static readonly DecoderConfig Small = Real with { VocabularySize = 256, Width = 64, FeedForwardWidth = 64, Layers = 2, Heads = 2 };

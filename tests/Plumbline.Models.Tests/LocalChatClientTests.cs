@@ -122,11 +122,16 @@ public sealed class LocalChatClientTests : IDisposable
     [Fact]
     public async Task An_answer_of_a_type_comes_as_that_type_from_random_weights()
     {
-        using var client = new LocalChatClient(model, defaults: new() { MaxNewTokens = 220, Temperature = 1, LogitBias = new Dictionary<int, double>
+        using var client = new LocalChatClient(model, defaults: new()
         {
-            [model.Tokenizer.Special.Think!.Value] = double.NegativeInfinity,
-            [model.Tokenizer.Encode("}")[0]] = 9, // or random weights would go on with properties of their own
-        } });
+            MaxNewTokens = 220,
+            Temperature = 1,
+            LogitBias = new Dictionary<int, double>
+            {
+                [model.Tokenizer.Special.Think!.Value] = double.NegativeInfinity,
+                [model.Tokenizer.Encode("}")[0]] = 9, // or random weights would go on with properties of their own
+            }
+        });
         for (var seed = 0; seed < 5; seed++)
         {
             var answer = await client.GetResponseAsync<Parcel>("what?", new ChatOptions { Seed = seed }, useJsonSchemaResponseFormat: true, cancellationToken: Cancel);

@@ -74,7 +74,15 @@ public sealed class SequenceScoresTests
         using var scope = NewDisposeScope();
         using var decoder = new Decoder(new DecoderConfig
         {
-            VocabularySize = 64, Width = 16, FeedForwardWidth = 24, Layers = 2, Heads = 4, KeyValueHeads = 2, SlidingWindow = window, SlidingLayers = [true, false], AttentionSoftCap = 20,
+            VocabularySize = 64,
+            Width = 16,
+            FeedForwardWidth = 24,
+            Layers = 2,
+            Heads = 4,
+            KeyValueHeads = 2,
+            SlidingWindow = window,
+            SlidingLayers = [true, false],
+            AttentionSoftCap = 20,
         });
         decoder.Initialise(3);
         var texts = Texts();
