@@ -42,14 +42,14 @@ public sealed class GenerateCommandTests
         var file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(file, """{"type":"object","properties":{"granted":{"type":"boolean"},"days":{"type":"integer","minimum":0,"maximum":60}},"required":["granted","days"],"additionalProperties":false}""");
+            await File.WriteAllTextAsync(file, """{"type":"object","properties":{"granted":{"type":"boolean"},"days":{"type":"integer","minimum":0,"maximum":60}},"required":["granted","days"],"additionalProperties":false}""", TestContext.Current.CancellationToken);
             var ran = await CommandLine.RunAsync("generate", Model, "--prompt", Question, "--temperature", "1", "--top-k", "50", "--json-schema", file, "--json");
             Assert.Equal(0, ran.Code);
             using var document = JsonDocument.Parse(ran.Output);
             using var answer = JsonDocument.Parse(document.RootElement[0].GetProperty("text").GetString()!);
             Assert.InRange(answer.RootElement.GetProperty("days").GetInt32(), 0, 60);
             Assert.Equal("end", document.RootElement[0].GetProperty("stop").GetString());
-            await File.WriteAllTextAsync(file, """{"type":"array","uniqueItems":true}""");
+            await File.WriteAllTextAsync(file, """{"type":"array","uniqueItems":true}""", TestContext.Current.CancellationToken);
             var refused = await CommandLine.RunAsync("generate", Model, "--prompt", Question, "--json-schema", file);
             Assert.Equal(2, refused.Code);
             Assert.Contains("#/uniqueItems", refused.Error, StringComparison.Ordinal);
