@@ -91,41 +91,6 @@ public sealed class DataParallelTests : IDisposable
         RefusesRanksThatDiffer(group);
     }
 
-    /// <summary>By hand, under mpirun: milliseconds of a forward and backward pass alone, with sums that travel meanwhile, and with one sum afterwards.</summary>
-    [Fact(Explicit = true)]
-    public void Times_a_step()
-    {
-        var group = ProcessGroup.Current;
-        using var model = TinyModel.Make(width: 512, layers: 8);
-        using var optimiser = new AdamW(model.Decoder, new AdamWOptions());
-        using var overlapped = new GradientReduction(model.Decoder, optimiser.Trained, group);
-        using var afterwards = new GradientReduction(model.Decoder, optimiser.Trained, group, long.MaxValue);
-        var text = TokenExample.Whole([.. Enumerable.Range(0, 250).Select(i => 10 + i % 50)]);
-        var times = new List<string>();
-        for (var round = 0; round < 7; round++)
-        {
-            foreach (var (name, reduction) in ((string, GradientReduction?)[])[("alone", null), ("overlapped", overlapped), ("afterwards", afterwards)])
-            {
-                group.Gather([]);
-                var clock = Stopwatch.StartNew();
-                for (var step = 0; step < 4; step++)
-                {
-                    using var scope = TorchSharp.torch.NewDisposeScope();
-                    reduction?.BeginPass(endsUpdate: true);
-                    var scores = SequenceScores.Of(model.Decoder, [text, text], 256, gradients: true);
-                    (-scores.LogProbs.mean()).backward();
-                    scores.Backward();
-                    reduction?.Complete();
-                }
-                if (round > 0)
-                    times.Add($"{name} {clock.Elapsed.TotalMilliseconds / 4:0.0}");
-            }
-        }
-        if (group.IsFirst)
-            File.WriteAllLines(Path.Combine(At, "times"), times.GroupBy(time => time.Split(' ')[0], time => double.Parse(time.Split(' ')[1], CultureInfo.InvariantCulture)).Select(each => $"{each.Key}: median {each.Order().ElementAt(each.Count() / 2):0.0} ms, least {each.Min():0.0} ms")
-                .Prepend($"{model.Decoder.Config.Parameters / 1e6:0.0} M parameters"));
-    }
-
     private static void RefusesRanksThatDiffer(ProcessGroup group)
     {
         using var weights = TorchSharp.torch.zeros(5);
