@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Plumbline.Training.Distributed;
 
 namespace Plumbline.Cli;
 
@@ -18,6 +19,7 @@ internal static class Shell
 
         try
         {
+            RefuseRanks(parsed);
             return await parsed.InvokeAsync(Configuration(terminal), cancellationToken).ConfigureAwait(false);
         }
         catch (InputException error)
@@ -43,6 +45,14 @@ internal static class Shell
             terminal.Say(Record(error, arguments, terminal.Clock));
             return ExitCode.Unexpected;
         }
+    }
+
+    /// <summary>Only training knows what to do with several ranks; anything else would be done as often as there are some, in the same files.</summary>
+    private static void RefuseRanks(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (ReferenceEquals(parsed.Action, command.Action) && !command.Parents.Any(parent => parent.Name == "train") && ProcessGroup.Launched is > 1 and var ranks)
+            throw new InputException("mpirun", $"'{command.Path()}' works in one process, and {ranks} were started.", "Start it without mpirun. Several processes train together with: mpirun -np 2 plumbline train …");
     }
 
     private static InvocationConfiguration Configuration(Terminal terminal) => new()

@@ -34,6 +34,54 @@ public sealed class RewardTrainingTests
         Assert.True(scores.Distinct().Count() > 20);
     }
 
+    [Theory] // a beginning of 10 tokens is read once for both answers, one of 4 twice; scoring reads every text alone
+    [InlineData(10)]
+    [InlineData(4)]
+    public void Answers_that_share_a_beginning_have_the_rewards_of_texts_read_alone(int shared)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var model = Fitted();
+        var pairs = Sharing(shared);
+        using var scores = RewardScores.Of(model, pairs).Rewards;
+        Assert.Equal(model.Score([.. pairs.Select(pair => pair.Chosen.Ids), .. pairs.Select(pair => pair.Rejected.Ids)]).Select(each => (double)each), scores.data<float>().Select(each => (double)each), (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Theory] // along the gradient g, the sum of squared rewards rises by |g|² for each unit of length
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Its_gradient_agrees_with_finite_differences(bool checkpointed)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var model = Fitted();
+        var (pairs, weights) = (Sharing(10), model.Decoder.parameters().ToArray());
+        foreach (var weight in weights)
+            weight.requires_grad_(true);
+        var scores = RewardScores.Of(model, pairs, gradients: true, checkpointed);
+        scores.Rewards.Squared().sum().backward();
+        scores.Backward();
+        var gradients = weights.Select(weight => weight.grad!.clone()).ToArray();
+        var squared = gradients.Sum(gradient => (double)gradient.Squared().sum().data<float>()[0]);
+        var length = 1e-3 / Math.Sqrt(squared);
+        var rise = (Moved(length) - Moved(-length)) / (2 * length);
+        Assert.True(squared > 1e-3);
+        Assert.Equal(1, rise / squared, 2e-2);
+
+        double Moved(double by)
+        {
+            using var off = TorchSharp.torch.no_grad();
+            Shift(by);
+            var value = RewardScores.Of(model, pairs).Rewards.data<float>().Sum(each => (double)each * each);
+            Shift(-by);
+            return value;
+        }
+
+        void Shift(double by)
+        {
+            foreach (var (weight, gradient) in weights.Zip(gradients))
+                weight.PlusInPlace(gradient, by);
+        }
+    }
+
     [Fact]
     public void Stopped_and_taken_up_it_ends_with_the_same_weights_and_they_come_back_from_their_folder()
     {
@@ -51,6 +99,20 @@ public sealed class RewardTrainingTests
         language.Save(folder["language"]);
         Assert.Contains("no reward model", Assert.Throws<InputException>(() => RewardModel.Load(folder["language"])).Message, StringComparison.Ordinal);
     }
+
+    private static RewardModel Fitted()
+    {
+        using var language = TinyModel.Make();
+        var model = RewardModel.Create(language, trainable: true);
+        RewardTraining.Run(model, Pairs, new EpochOrder(24, 8, 1, "x").Batch, new BradleyTerry(), 64, Options(5, null), null, default);
+        return model;
+    }
+
+    private static PairExample[] Sharing(int tokens) => [.. Enumerable.Range(0, 3).Select(i =>
+    {
+        int[] beginning = [.. Enumerable.Range(0, tokens).Select(at => 13 + (7 * i + 3 * at) % 20)];
+        return new PairExample(TokenExample.Completion(beginning, [40, 41, 12]), TokenExample.Completion(beginning, [50, 43, 44, 45, 12]));
+    })];
 
     private static RewardModel Train(string? folder, int stopAt)
     {

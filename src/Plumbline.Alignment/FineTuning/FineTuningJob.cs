@@ -2,6 +2,7 @@ using System.Globalization;
 using Plumbline.Models;
 using Plumbline.Runs;
 using Plumbline.Training;
+using Plumbline.Training.Distributed;
 
 namespace Plumbline.Alignment;
 
@@ -9,6 +10,7 @@ namespace Plumbline.Alignment;
 /// <remarks>
 /// Rows are read once and written into the run folder as tokens; training takes them from there, in an order of its own in each epoch. So data may be larger
 /// than memory, and a run does not depend on files that change.
+/// Under <c>mpirun</c> rank 0 has the run folder, reads, measures and writes; the others hear from it what to train and where the examples lie.
 /// </remarks>
 public sealed class FineTuningJob
 {
@@ -33,22 +35,77 @@ public sealed class FineTuningJob
     /// <param name="method">What kind of training it was; another kind is refused.</param>
     public static FineTuningJob Resume(string folder, FineTuningMethod method) => new(folder, method);
 
+    /// <summary>Takes part in the run of rank 0, on the other ranks of an <c>mpirun</c>: what to train is heard from there.</summary>
+    /// <param name="method">What kind of training it is.</param>
+    public static FineTuningJob Join(FineTuningMethod method) => new("", method);
+
     /// <summary>Runs it.</summary>
     /// <param name="progress">Told of every stage.</param>
     /// <param name="cancel">Stops it; what was done is kept.</param>
     /// <exception cref="InputException">The data, the model or the run folder cannot be used.</exception>
     public async Task<FineTuningOutcome> RunAsync(IProgress<JobProgress>? progress, CancellationToken cancel)
     {
+        if ((_request?.Method ?? _method) == FineTuningMethod.Grpo && ProcessGroup.Launched > 1)
+            throw new InputException("mpirun", "reinforcement learning (grpo) trains in one process only: each rank would ask the reward for itself.", "Start plumbline train grpo without mpirun, and give it more --threads.");
+        var group = ProcessGroup.Current;
+        return group.IsFirst ? await LeadAsync(group, progress, cancel).ConfigureAwait(false) : await FollowAsync(group, cancel).ConfigureAwait(false);
+    }
+
+    private async Task<FineTuningOutcome> LeadAsync(ProcessGroup group, IProgress<JobProgress>? progress, CancellationToken cancel)
+    {
+        using var alone = new FirstRankAlone(group);
         var (run, request) = Begin();
         using var open = run;
         if (!run.IsComplete("write-model"))
-            await MakeAsync(run, request, progress, cancel).ConfigureAwait(false);
-        Remove(run.At("checkpoint"));
-        Remove(run.At("data"));
-        return run.ReadJson<FineTuningOutcome>(OutcomeFile);
+            return await MakeAsync(group, alone, run, request, progress, cancel).ConfigureAwait(false);
+        alone.Tell(new FineTuningTurn(null, run.Path));
+        using var last = new FirstRankAlone(group);
+        return Finish(last, run);
     }
 
-    private static async Task MakeAsync(RunFolder run, FineTuningRequest request, IProgress<JobProgress>? progress, CancellationToken cancel)
+    /// <summary>The part of the other ranks: the same training on the same examples; nothing is written.</summary>
+    private static async Task<FineTuningOutcome> FollowAsync(ProcessGroup group, CancellationToken cancel)
+    {
+        var turn = FirstRankAlone.Hear<FineTuningTurn>(group);
+        if (turn.Request is { } request)
+            await TrainTogetherAsync(group, () => Task.Run(() => Train(request), CancellationToken.None)).ConfigureAwait(false);
+        return FirstRankAlone.Hear<FineTuningOutcome>(group);
+
+        void Train(FineTuningRequest request)
+        {
+            LibTorch.Threads = request.Threads;
+            using var model = LanguageModel.Load(request.ModelDirectory);
+            using var adapter = Attach(request, model);
+            using var task = FineTuningTask.For(request, model);
+            task.Open(Path.Combine(turn.Folder, TrainFile), null);
+            task.Train(Options(turn.Folder, request, task), new Progress<TrainingProgress>(), cancel);
+        }
+    }
+
+    /// <summary>A rank that fails here would leave the others waiting for it: all end.</summary>
+    private static async Task TrainTogetherAsync(ProcessGroup group, Func<Task> train)
+    {
+        try
+        {
+            await train().ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException)
+        {
+            group.End(problem);
+            throw;
+        }
+    }
+
+    private static FineTuningOutcome Finish(FirstRankAlone alone, RunFolder run)
+    {
+        Remove(run.At("checkpoint"));
+        Remove(run.At("data"));
+        var outcome = run.ReadJson<FineTuningOutcome>(OutcomeFile);
+        alone.Tell(outcome);
+        return outcome;
+    }
+
+    private static async Task<FineTuningOutcome> MakeAsync(ProcessGroup group, FirstRankAlone alone, RunFolder run, FineTuningRequest request, IProgress<JobProgress>? progress, CancellationToken cancel)
     {
         LibTorch.Threads = request.Threads;
         using var model = LanguageModel.Load(request.ModelDirectory);
@@ -64,8 +121,10 @@ public sealed class FineTuningJob
             await stages.RunAsync(MeasureStage, _ => Keep("before"), "measures/before.json").ConfigureAwait(false);
         }
 
-        var options = Options(run, request, task);
-        await stages.TrainAsync(TrainStage, relay => task.Train(options, relay, cancel)).ConfigureAwait(false);
+        var options = Options(run.Path, request, task);
+        alone.Tell(new FineTuningTurn(request, Path.GetFullPath(run.Path)));
+        await TrainTogetherAsync(group, () => stages.TrainAsync(TrainStage, relay => task.Train(options, relay, cancel))).ConfigureAwait(false);
+        using var last = new FirstRankAlone(group);
         if (measured)
             await stages.RunAsync(AfterStage, _ => Keep("after"), "measures/after.json").ConfigureAwait(false);
         await stages.RunAsync(WriteStage, _ => Task.Run(() =>
@@ -75,6 +134,7 @@ public sealed class FineTuningJob
             run.WriteText($"{Folder(request)}/README.md", FineTuningCard.Write(request, outcome, options.Recipe!));
             run.WriteJson(OutcomeFile, outcome);
         }, CancellationToken.None), OutcomeFile).ConfigureAwait(false);
+        return Finish(last, run);
 
         Task Keep(string when) => Task.Run(() => run.WriteJson($"measures/{when}.json", task.Measure(cancel)), CancellationToken.None);
     }
@@ -134,7 +194,7 @@ public sealed class FineTuningJob
     private static DataShape[] Named(DataShape shape, FineTuningTask task) => task.Shapes.Contains(shape) ? [shape]
         : throw new InputException("--shape", $"rows of the shape '{DataShapes.Name(shape)}' will not do here.", $"Expected {string.Join(" or ", task.Shapes.Select(DataShapes.Name))}.");
 
-    private static TrainingOptions Options(RunFolder run, FineTuningRequest request, FineTuningTask task)
+    private static TrainingOptions Options(string folder, FineTuningRequest request, FineTuningTask task)
     {
         var perEpoch = (task.Examples + request.Batch - 1) / request.Batch;
         var steps = request.Steps ?? (int)Math.Clamp(Math.Ceiling(request.Epochs * perEpoch), 1, int.MaxValue);
@@ -144,7 +204,7 @@ public sealed class FineTuningJob
             LearningRate = new Schedule(request.LearningRate, (int)Math.Ceiling(request.WarmUp * steps), request.Schedule),
             Optimiser = new AdamWOptions { WeightDecay = 0.01 },
             TokensPerPass = request.TokensPerPass,
-            CheckpointFolder = run.At("checkpoint"),
+            CheckpointFolder = Path.Combine(folder, "checkpoint"),
             CheckpointEvery = 200,
             CheckpointAfter = TimeSpan.FromMinutes(1),
             ReportEvery = 5,

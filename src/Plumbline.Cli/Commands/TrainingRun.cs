@@ -4,6 +4,7 @@ using System.Text.Json;
 using Plumbline.Alignment;
 using Plumbline.Cli.Progress;
 using Plumbline.Reproductions;
+using Plumbline.Training.Distributed;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;
@@ -13,6 +14,8 @@ internal static class TrainingRun
 {
     public static async Task<int> RunAsync(Terminal terminal, Rooms rooms, TrainingInputs inputs, ParseResult parsed, Func<FineTuningRequest, FineTuningRequest> complete, CancellationToken cancel)
     {
+        if (inputs.Method != FineTuningMethod.Grpo && ProcessGroup.Current is { IsFirst: false }) // grpo is refused by its job, before ranks wait for each other
+            return await TakePartAsync(rooms, inputs.Method, cancel).ConfigureAwait(false);
         var resumed = inputs.Resumed(parsed);
         var request = resumed is null ? complete(inputs.Request(parsed, terminal.Clock)) : null;
         var folder = resumed ?? request!.RunDirectory;
@@ -34,6 +37,20 @@ internal static class TrainingRun
                 ? $"Cancelled. What was done so far is kept in {folder}.{Environment.NewLine}Go on with: plumbline train {inputs.Method.ToString().ToLowerInvariant()} --resume {Inputs.Quoted(folder)}"
                 : "Cancelled before there was anything to keep.");
             return ExitCode.Cancelled;
+        }
+    }
+
+    /// <summary>The part of the other ranks of an <c>mpirun</c>: rank 0 alone says how it went.</summary>
+    private static async Task<int> TakePartAsync(Rooms rooms, FineTuningMethod method, CancellationToken cancel)
+    {
+        try
+        {
+            _ = await rooms.Train(FineTuningJob.Join(method), new Silent(), cancel).ConfigureAwait(false);
+            return ExitCode.Fine;
+        }
+        catch (OperationCanceledException)
+        {
+            return cancel.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Fine; // rank 0 ends all with a code of its own once it has said why
         }
     }
 
@@ -68,4 +85,11 @@ internal static class TrainingRun
     }
 
     private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private sealed class Silent : IProgress<JobProgress>
+    {
+        public void Report(JobProgress value)
+        {
+        }
+    }
 }

@@ -17,6 +17,10 @@ public abstract class ProcessGroup
     /// <exception cref="InputException">It was started by the launcher of an MPI library that is not supported, or the library cannot be used.</exception>
     public static ProcessGroup Current => Found.Value;
 
+    /// <summary>How many processes were started together with this one, itself included; asks no MPI library and waits for nobody.</summary>
+    /// <exception cref="InputException">They were started by the launcher of an MPI library that is not supported.</exception>
+    public static int Launched => Launch.OfThisProcess()?.Size ?? 1;
+
     /// <summary>Which of the processes this is, from 0.</summary>
     public abstract int Rank { get; }
 

@@ -55,7 +55,10 @@ internal static class TrainingLoop
         for (var step = first; step < options.Steps; step++)
         {
             if (stop)
+            {
+                group.Gather([]); // none ends before the checkpoint is there: its end might be the end of all
                 return false;
+            }
             using var scope = NewDisposeScope();
             var work = plan(step);
             var rate = options.LearningRate.At(step, options.Steps);
