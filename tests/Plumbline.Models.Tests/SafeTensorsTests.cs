@@ -107,6 +107,29 @@ public sealed class SafeTensorsTests : IDisposable
         Assert.Contains("now it has 100", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact] // what another program writes into the file is seen, so no copy was made; what is written to the tensor is not
+    public void Float32_numbers_are_mapped_not_copied()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere a mapping that is copied on write need not see what others write");
+        SafeTensors.Save(folder["t"], [("a", ones(3)), ("b", ones(2, 2))]);
+        var size = new FileInfo(folder["t"]).Length;
+        Tensor mapped;
+        using (var open = new SafeTensorsFile(folder["t"]))
+            mapped = open.Map(open.Find("b")!);
+        using var kept = mapped; // longer than the file is open
+        using (var writer = new FileStream(folder["t"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            writer.Position = size - sizeof(float);
+            writer.Write(BitConverter.GetBytes(7f));
+        }
+        Assert.Equal([2, 2], mapped.shape);
+        Assert.Equal([1, 1, 1, 7], mapped.data<float>().ToArray());
+        var before = File.ReadAllBytes(folder["t"]);
+        mapped.FillWith(3);
+        Assert.Equal([3, 3, 3, 3], mapped.data<float>().ToArray());
+        Assert.Equal(before, File.ReadAllBytes(folder["t"]));
+    }
+
     [Theory] // a header of an odd length moves the numbers off the boundaries of floats
     [InlineData(0, true)]
     [InlineData(1, false)]

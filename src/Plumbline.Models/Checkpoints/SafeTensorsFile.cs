@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +9,7 @@ internal sealed class SafeTensorsFile : IDisposable
     private const int ChunkElements = 1 << 26;
 
     private readonly FileStream stream;
-    private SafeBuffer? mapped;
+    private Tensor? mapped;
     private readonly SafeTensorsHeader header;
     private readonly Dictionary<string, SafeTensorsHeader.Entry> entries;
 
@@ -50,16 +49,18 @@ internal sealed class SafeTensorsFile : IDisposable
     }
 
     /// <summary>A float32 tensor whose numbers stay in the file until they are looked at; changing it does not change the file.</summary>
+    /// <remarks>The file stays mapped until the last such tensor is gone. What is written to one (copy on write) stays in this process.</remarks>
+    /// <exception cref="InputException">The file has become shorter.</exception>
     public Tensor Map(SafeTensorsHeader.Entry entry)
     {
-        mapped ??= MappedNumbers.Map(stream, header.End);
-        var numbers = new MappedNumbers(mapped, header.DataStart + entry.Start, checked((int)(entry.Bytes / sizeof(float))));
-        return tensor(numbers.Memory, entry.Shape, ScalarType.Float32);
+        mapped ??= MappedNumbers.Of(stream, header.End).DetachFromDisposeScope();
+        using var numbers = mapped.narrow(0, (header.DataStart + entry.Start) / sizeof(float), entry.Bytes / sizeof(float));
+        return numbers.view(entry.Shape);
     }
 
-    /// <summary>Whether <see cref="Map"/> can serve a tensor: float32 in the byte order and the alignment of this machine, and not more than one block of memory can name.</summary>
+    /// <summary>Whether <see cref="Map"/> can serve a tensor: float32 in the byte order of this machine, and a whole number of floats from the beginning of the file.</summary>
     public bool CanMap(SafeTensorsHeader.Entry entry) =>
-        BitConverter.IsLittleEndian && entry.Type == ScalarType.Float32 && entry.Bytes is > 0 and <= int.MaxValue && (header.DataStart + entry.Start) % sizeof(float) == 0;
+        BitConverter.IsLittleEndian && entry.Type == ScalarType.Float32 && entry.Bytes > 0 && (header.DataStart + entry.Start) % sizeof(float) == 0;
 
     /// <summary>Reads a tensor into memory of the same type and size.</summary>
     public void ReadInto(SafeTensorsHeader.Entry entry, Tensor target)
@@ -83,7 +84,7 @@ internal sealed class SafeTensorsFile : IDisposable
     public void Dispose()
     {
         stream.Dispose();
-        mapped?.DangerousRelease();
+        mapped?.Dispose(); // tensors made of it keep what they are made of
         mapped = null;
     }
 }
