@@ -18,7 +18,7 @@ internal sealed class GgufContainer
     }
 
     /// <param name="key">For example <c>llama.block_count</c>.</param>
-    /// <param name="value">A uint, int, float, bool, string, or a list of strings or ints; null is left out.</param>
+    /// <param name="value">A uint, int, float, bool, string, or a list of strings, ints or floats; null is left out.</param>
     public void Add(string key, object? value)
     {
         if (value is not null)
@@ -88,6 +88,13 @@ internal sealed class GgufContainer
             case IReadOnlyList<int> numbers:
                 writer.Write(9u);
                 writer.Write(5u);
+                writer.Write((ulong)numbers.Count);
+                foreach (var number in numbers)
+                    writer.Write(number);
+                break;
+            case IReadOnlyList<float> numbers:
+                writer.Write(9u);
+                writer.Write(6u);
                 writer.Write((ulong)numbers.Count);
                 foreach (var number in numbers)
                     writer.Write(number);

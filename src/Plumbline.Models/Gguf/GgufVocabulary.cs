@@ -6,7 +6,7 @@ using Plumbline.Models.Tokenizers.Subwords;
 
 namespace Plumbline.Models.Gguf;
 
-/// <summary>A byte-level BPE tokenizer in the metadata of GGUF.</summary>
+/// <summary>A BPE tokenizer in the metadata of GGUF.</summary>
 internal static class GgufVocabulary
 {
     private const int Normal = 1, Control = 3, UserDefined = 4, Unused = 5;
@@ -30,12 +30,8 @@ internal static class GgufVocabulary
     public static void Write(GgufContainer container, Tokenizer tokenizer, DecoderConfig config, string file)
     {
         var pipeline = tokenizer.Pipeline;
-        var name = NameOf(pipeline.Splitter);
-        if (pipeline.Model is not BytePairModel { SpellsBytes: true, Options: { Unknown: null, Prefix: null, Suffix: null, ByteFallback: false } } model || name is null || !IsNormalised(pipeline))
-        {
-            throw new InputException(file, "this tokenizer cannot be written as GGUF yet: only byte-level BPE is, cut as in GPT-2, Llama 3, Qwen 2 or SmolLM.",
-                "Write it in the layout of Hugging Face instead.");
-        }
+        if (pipeline.Model is not BytePairModel { Options: { Prefix: null, Suffix: null } } model)
+            throw Refusal("it is no byte-pair encoding, or one that marks the ends of words");
         var (tokens, kinds) = (new string[config.VocabularySize], new int[config.VocabularySize]);
         for (var id = 0; id < tokens.Length; id++)
             (tokens[id], kinds[id]) = ($"<|unused-{id}|>", Unused);
@@ -43,20 +39,51 @@ internal static class GgufVocabulary
             (tokens[id], kinds[id]) = (token, Normal);
         foreach (var token in pipeline.Added)
             (tokens[token.Id], kinds[token.Id]) = (token.Content, token.Special ? Control : UserDefined);
+        var (begins, ends) = (false, false);
+        if (model.Options.ByteFallback)
+        {
+            var pieces = new GgufSentencePieces(pipeline, model, tokens);
+            if (pieces.Problem is { } problem)
+                throw Refusal(problem);
+            pieces.Write(container, kinds);
+            (begins, ends) = Frame(tokenizer) ?? throw Refusal("other tokens stand around a text than the one that begins it and the one that ends it");
+        }
+        else
+        {
+            if (!model.SpellsBytes || model.Options.Unknown is not null || NameOf(pipeline.Splitter) is not { } name || !IsNormalised(pipeline))
+                throw Refusal("it neither falls back to bytes as SentencePiece does, nor is it byte-level BPE cut as in GPT-2, Llama 3, Qwen 2 or SmolLM");
+            container.Add("tokenizer.ggml.model", "gpt2");
+            container.Add("tokenizer.ggml.pre", name);
+            container.Add("tokenizer.ggml.merges", model.Merges.Select(merge => $"{pipeline.TokenOf(merge.Left)} {pipeline.TokenOf(merge.Right)}").ToArray());
+            begins = tokenizer.Special.Begin is { } first && tokenizer.EncodeMarked("", frame: true) is [var framed, ..] && framed == first;
+        }
         var special = tokenizer.Special;
-        container.Add("tokenizer.ggml.model", "gpt2");
-        container.Add("tokenizer.ggml.pre", name);
         container.Add("tokenizer.ggml.tokens", tokens);
         container.Add("tokenizer.ggml.token_type", kinds);
-        container.Add("tokenizer.ggml.merges", model.Merges.Select(merge => $"{pipeline.TokenOf(merge.Left)} {pipeline.TokenOf(merge.Right)}").ToArray());
         if (special.Begin is { } begin)
             container.Add("tokenizer.ggml.bos_token_id", (uint)begin);
         container.Add("tokenizer.ggml.eos_token_id", (uint)special.End);
         container.Add("tokenizer.ggml.padding_token_id", (uint)special.Pad);
-        container.Add("tokenizer.ggml.add_bos_token", special.Begin is { } first && tokenizer.EncodeMarked("", frame: true) is [var framed, ..] && framed == first);
-        container.Add("tokenizer.ggml.add_eos_token", false);
+        container.Add("tokenizer.ggml.add_bos_token", begins);
+        container.Add("tokenizer.ggml.add_eos_token", ends);
         if (tokenizer.ChatTemplate is { } template)
             container.Add("tokenizer.chat_template", template);
+
+        InputException Refusal(string problem) => new(file, $"this tokenizer cannot be written as GGUF: {problem}.", "Write it in the layout of Hugging Face instead.");
+    }
+
+    /// <summary>Whether a token that begins a text and one that ends it are put around it; null if others are.</summary>
+    private static (bool Begins, bool Ends)? Frame(Tokenizer tokenizer)
+    {
+        var special = tokenizer.Special;
+        return tokenizer.EncodeMarked("", frame: true) switch
+        {
+            [] => (false, false),
+            [var only] when only == special.Begin => (true, false),
+            [var only] when only == special.End => (false, true),
+            [var first, var last] when first == special.Begin && last == special.End => (true, true),
+            _ => null,
+        };
     }
 
     /// <summary>Whether text stays as it is before it is cut. llama.cpp leaves out the NFC of Qwen too.</summary>

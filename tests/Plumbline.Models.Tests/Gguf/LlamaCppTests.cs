@@ -37,7 +37,7 @@ public sealed class LlamaCppTests
         },
     };
 
-    private static DecoderConfig Shape => new() { VocabularySize = 1, Width = 64, FeedForwardWidth = 96, Layers = 2, Heads = 4, KeyValueHeads = 2, MaximumPositions = 256, RopeTheta = 500 };
+    internal static DecoderConfig Shape => new() { VocabularySize = 1, Width = 64, FeedForwardWidth = 96, Layers = 2, Heads = 4, KeyValueHeads = 2, MaximumPositions = 256, RopeTheta = 500 };
 
     private static DecoderConfig Gemma => Shape with
     {
@@ -95,15 +95,15 @@ public sealed class LlamaCppTests
         Assert.Contains(complaint, error.Problem, StringComparison.Ordinal);
     }
 
-    private static int[][] Ours(LanguageModel model, int[][] prompts, int tokens) =>
+    internal static int[][] Ours(LanguageModel model, int[][] prompts, int tokens) =>
         [.. new BatchGenerator(model).Generate(prompts, new GenerationOptions { MaxNewTokens = tokens }).Select(completion => completion.Tokens)];
 
-    private static int[][] Theirs(string path, int[][] prompts, int tokens) => NodeOracle.Ask<int[][]>("llama-cpp", "greedy.mjs", new { path, tokens, prompts });
+    internal static int[][] Theirs(string path, int[][] prompts, int tokens) => NodeOracle.Ask<int[][]>("llama-cpp", "greedy.mjs", new { path, tokens, prompts });
 
     /// <summary>Weights far from where training begins, so that no two tokens are nearly as good.</summary>
-    private static LanguageModel Random(DecoderConfig config)
+    internal static LanguageModel Random(DecoderConfig config, Tokenizer? tokenizer = null)
     {
-        var model = LanguageModel.Create(config, TinyModel.Tokenizer, 1);
+        var model = LanguageModel.Create(config, tokenizer ?? TinyModel.Tokenizer, 1);
         using var scope = NewDisposeScope();
         using var off = no_grad();
         using var generator = new Generator(3);

@@ -30,5 +30,7 @@ internal abstract class Normalizer
 /// <summary>One after the other.</summary>
 internal sealed class SequenceNormalizer(IReadOnlyList<Normalizer> steps) : Normalizer
 {
+    public IReadOnlyList<Normalizer> Steps => steps;
+
     public override AlignedText Normalize(AlignedText text) => steps.Aggregate(text, (done, step) => step.Normalize(done));
 }

@@ -3,6 +3,8 @@ namespace Plumbline.Models.Tokenizers.Normalizers;
 /// <summary>Puts something before every text that is not empty.</summary>
 internal sealed class PrependNormalizer(string prefix) : Normalizer
 {
+    public string Prefix => prefix;
+
     public override AlignedText Normalize(AlignedText text)
     {
         if (text.Text.Length == 0)

@@ -5,6 +5,10 @@ namespace Plumbline.Models.Tokenizers.Normalizers;
 /// <summary>Writes something else wherever a pattern matches.</summary>
 internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : Normalizer
 {
+    public TextPattern Pattern => pattern;
+
+    public string Content => content;
+
     public override AlignedText Normalize(AlignedText text)
     {
         var builder = new AlignedText.Builder(text);

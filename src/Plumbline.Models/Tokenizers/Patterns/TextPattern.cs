@@ -31,6 +31,8 @@ internal abstract class TextPattern
 /// <summary>A word for word match.</summary>
 internal sealed class LiteralPattern(string literal) : TextPattern
 {
+    public string Literal => literal;
+
     protected override IEnumerable<(int Start, int Length)> Matches(string text)
     {
         for (var at = text.IndexOf(literal, StringComparison.Ordinal); at >= 0; at = text.IndexOf(literal, at + literal.Length, StringComparison.Ordinal))

@@ -20,6 +20,12 @@ internal sealed class MetaspaceSplitter(char replacement, PrependScheme scheme, 
 {
     private readonly PatternSplitter cutter = new(new LiteralPattern(replacement.ToString()), SplitBehavior.MergedWithNext);
 
+    public char Replacement => replacement;
+
+    public PrependScheme Scheme => scheme;
+
+    public bool Splits => split;
+
     public override void Split(TextPiece piece, List<TextPiece> into)
     {
         var text = piece.ToString().Replace(' ', replacement);
