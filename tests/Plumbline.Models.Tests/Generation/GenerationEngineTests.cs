@@ -112,10 +112,12 @@ public sealed class GenerationEngineTests : IDisposable
     {
         var other = TinyModel.Make();
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var writing = other.Engine.WriteAsync(Row(Prompt(new(8), 20), 230, 0, 0), new GenerationLane(1), _ => started.TrySetResult(), Cancel);
+        var lane = new GenerationLane(1); // one after the other, more than can be written before it is closed
+        var writing = Enumerable.Range(0, 400).Select(index => other.Engine.WriteAsync(Row(Prompt(new(8), 20), 230, 0, index), lane, _ => started.TrySetResult(), Cancel)).ToArray();
         await started.Task;
         other.Dispose();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing[^1]);
+        Assert.All(writing, task => Assert.True(task.IsCompleted));
     }
 
     [Fact]
