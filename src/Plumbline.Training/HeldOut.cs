@@ -18,9 +18,10 @@ public static class HeldOut
     /// <returns><c>loss</c>: mean of −log π over trained tokens, natural logarithm; <c>perplexity</c>: its exponential.</returns>
     public static IReadOnlyDictionary<string, double> Likelihood(Decoder decoder, IReadOnlyList<TokenExample> examples, int rowLength, CancellationToken cancel)
     {
+        using var logits = new LogitsBuffer();
         var found = Mean(examples, ExamplesAtOnce, part => part.Sum(example => example.Weights.Skip(1).Sum()), part =>
         {
-            var scores = SequenceScores.Of(decoder, part, rowLength);
+            var scores = SequenceScores.Of(decoder, part, rowLength, logits);
             return WeightedLikelihood.Compute(scores.LogProbs, scores.Weights);
         }, cancel);
         return new Dictionary<string, double>(found) { ["perplexity"] = Math.Exp(found["loss"]) };
@@ -35,12 +36,13 @@ public static class HeldOut
     {
         ArgumentNullException.ThrowIfNull(pairs);
         using var off = no_grad();
+        using var logits = new LogitsBuffer();
         var sums = new List<(float, float)>(pairs.Count);
         foreach (var part in pairs.Chunk(ExamplesAtOnce))
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var numbers = Sums(decoder, part, rowLength).cpu().data<float>().ToArray();
+            var numbers = Sums(decoder, part, rowLength, logits).cpu().data<float>().ToArray();
             sums.AddRange(part.Select((_, index) => (numbers[index], numbers[part.Length + index])));
         }
         return sums;
@@ -60,10 +62,11 @@ public static class HeldOut
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(anchor);
         ArgumentNullException.ThrowIfNull(objective);
+        using var logits = new LogitsBuffer();
         return Mean([.. Enumerable.Range(0, pairs.Count)], ExamplesAtOnce, part => part.Count, part =>
         {
             PairExample[] taken = [.. part.Select(index => pairs[index])];
-            var sums = Sums(decoder, taken, rowLength);
+            var sums = Sums(decoder, taken, rowLength, logits);
             return objective.Compute(new PairLogProbs(sums.narrow(0, 0, taken.Length), sums.narrow(0, taken.Length, taken.Length),
                 Column(part.Select(index => anchor[index].Chosen)), Column(part.Select(index => anchor[index].Rejected)),
                 Column(taken.Select(pair => (float)pair.Chosen.Trained)), Column(taken.Select(pair => (float)pair.Rejected.Trained))));
@@ -94,9 +97,9 @@ public static class HeldOut
         return total > 0 ? sums.ToDictionary(each => each.Key, each => each.Value / total) : throw new ArgumentException("There is nothing to measure.", nameof(things));
     }
 
-    private static Tensor Sums(Decoder decoder, PairExample[] pairs, int rowLength)
+    private static Tensor Sums(Decoder decoder, PairExample[] pairs, int rowLength, LogitsBuffer logits)
     {
         TokenExample[] examples = [.. pairs.Select(pair => pair.Chosen), .. pairs.Select(pair => pair.Rejected)];
-        return SequenceScores.Of(decoder, examples, rowLength).Sums(examples.Length);
+        return SequenceScores.Of(decoder, examples, rowLength, logits).Sums(examples.Length);
     }
 }

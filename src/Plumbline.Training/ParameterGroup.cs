@@ -46,6 +46,9 @@ public sealed class ParameterGroup
     /// <summary>What is trained where nothing is said: the adapter if there is one, else all weights.</summary>
     internal static ParameterGroup Of(Decoder decoder) => decoder.Adapter is null ? Weights : Adapter;
 
+    /// <summary>Whether the decoder's own weights are trained.</summary>
+    internal bool HoldsWeights => weights;
+
     /// <summary>Whether the decoder with its adapter off is what training starts from, so that no second model is needed as the reference.</summary>
     internal bool LeavesReference(Decoder decoder) => !weights && decoder.Adapter is { ChangesTexts: false };
 

@@ -34,14 +34,15 @@ public static class PolicyGradientTraining
         ArgumentOutOfRangeException.ThrowIfLessThan(updates, 1);
         if (reference == decoder && !(options.Parameters ?? ParameterGroup.Of(decoder)).LeavesReference(decoder))
             throw new ArgumentException("The policy is its own reference only if nothing but a low-rank adapter or a soft prompt of it is trained: give a copy.", nameof(reference));
+        using var logits = new LogitsBuffer();
         TrainingLoop.Run(decoder, options, step =>
         {
             var groups = rollout(step);
             var answers = groups.SelectMany(group => group.Answers.Zip(GroupPolicyGradient.Advantages(group.Rewards), (answer, advantage) => new Sampled(answer, (float)advantage))).ToArray();
             Packing.RefuseCut(answers.Select(answer => answer.Text), rowLength, index => $"step {step}, answer {index}");
-            var parts = StepPass.Split(options.Together.Share(answers, answer => answer.Text.Ids.Length), answer => answer.Text.Ids.Length, options.TokensPerPass).Select(part => new Part(part, Frozen(reference, reference == decoder, part, rowLength))).ToArray();
+            var parts = StepPass.Split(options.Together.Share(answers, answer => answer.Text.Ids.Length), answer => answer.Text.Ids.Length, options.TokensPerPass).Select(part => new Part(part, Frozen(reference, reference == decoder, part, rowLength, logits))).ToArray();
             var trained = answers.Sum(answer => answer.Text.Trained);
-            var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, trained, part => part.Answers.Sum(answer => answer.Text.Trained), part => Loss(decoder, part, objective, rowLength, options.Checkpointing)));
+            var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, trained, part => part.Answers.Sum(answer => answer.Text.Trained), part => Loss(decoder, part, objective, rowLength, logits, options.Checkpointing)));
             return new TrainingStep([.. passes], answers.Sum(answer => answer.Text.Ids.Length), new Dictionary<string, double>
             {
                 ["reward"] = groups.SelectMany(group => group.Rewards).Average(),
@@ -51,20 +52,20 @@ public static class PolicyGradientTraining
         }, progress, cancel);
     }
 
-    private static PassLoss Loss(Decoder decoder, Part part, GroupPolicyGradient objective, int rowLength, bool checkpointed)
+    private static PassLoss Loss(Decoder decoder, Part part, GroupPolicyGradient objective, int rowLength, LogitsBuffer logits, bool checkpointed)
     {
-        var scores = SequenceScores.Of(decoder, [.. part.Answers.Select(answer => answer.Text)], rowLength, gradients: true, checkpointed);
+        var scores = SequenceScores.Of(decoder, [.. part.Answers.Select(answer => answer.Text)], rowLength, logits, gradients: true, checkpointed);
         part.Behaviour ??= scores.LogProbs.detach().MoveToOuterDisposeScope(); // the first update begins where the answers were sampled
         var advantages = tensor(part.Answers.Select(answer => answer.Advantage).ToArray(), device: decoder.Device);
         return new PassLoss(objective.Compute(new SampledLogProbs(scores.LogProbs, part.Behaviour, part.Reference, advantages.index_select(0, scores.Examples))), scores);
     }
 
-    private static Tensor Frozen(Decoder decoder, bool withoutAdapter, IReadOnlyList<Sampled> answers, int rowLength)
+    private static Tensor Frozen(Decoder decoder, bool withoutAdapter, IReadOnlyList<Sampled> answers, int rowLength, LogitsBuffer logits)
     {
         using var bare = withoutAdapter ? decoder.WithoutAdapter() : null;
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        return SequenceScores.Of(decoder, [.. answers.Select(answer => answer.Text)], rowLength).LogProbs.MoveToOuterDisposeScope();
+        return SequenceScores.Of(decoder, [.. answers.Select(answer => answer.Text)], rowLength, logits).LogProbs.MoveToOuterDisposeScope();
     }
 
     private sealed record Sampled(TokenExample Text, float Advantage);

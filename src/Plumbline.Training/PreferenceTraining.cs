@@ -29,19 +29,20 @@ public static class PreferenceTraining
         var bare = (options.Parameters ?? ParameterGroup.Of(decoder)).LeavesReference(decoder);
         var folder = options.Together.IsFirst ? options.ReferenceFolder ?? options.CheckpointFolder : null;
         var reference = ReferenceScores.Of(decoder, bare, pairs, rowLength, folder, options.Notes, cancel);
+        using var logits = new LogitsBuffer();
         TrainingLoop.Run(decoder, options, step =>
         {
             var taken = batches(step);
             var passes = StepPass.Update(StepPass.Split(options.Together.Share(taken, index => pairs[index].Tokens), index => pairs[index].Tokens, options.TokensPerPass), taken.Count, part => part.Count,
-                part => Loss(decoder, [.. part.Select(index => pairs[index])], [.. part.Select(index => reference[index])], objective, rowLength, options.Checkpointing));
+                part => Loss(decoder, [.. part.Select(index => pairs[index])], [.. part.Select(index => reference[index])], objective, rowLength, logits, options.Checkpointing));
             return new TrainingStep(passes, taken.Sum(index => pairs[index].Tokens));
         }, progress, cancel);
     }
 
-    private static PassLoss Loss(Decoder decoder, PairExample[] pairs, (float Chosen, float Rejected)[] reference, PairObjective objective, int rowLength, bool checkpointed)
+    private static PassLoss Loss(Decoder decoder, PairExample[] pairs, (float Chosen, float Rejected)[] reference, PairObjective objective, int rowLength, LogitsBuffer logits, bool checkpointed)
     {
         TokenExample[] examples = [.. pairs.Select(pair => pair.Chosen), .. pairs.Select(pair => pair.Rejected)];
-        var scores = SequenceScores.Of(decoder, examples, rowLength, gradients: true, checkpointed);
+        var scores = SequenceScores.Of(decoder, examples, rowLength, logits, gradients: true, checkpointed);
         var sums = scores.Sums(examples.Length);
         return new PassLoss(objective.Compute(new PairLogProbs(sums.narrow(0, 0, pairs.Length), sums.narrow(0, pairs.Length, pairs.Length),
             Column(reference.Select(each => each.Chosen)), Column(reference.Select(each => each.Rejected)),

@@ -11,7 +11,7 @@ namespace Plumbline.Training;
 internal sealed class ReferenceCache : IDisposable
 {
     private const int MostNumbers = 1 << 20;
-    private static ReadOnlySpan<byte> Magic => "PLREF001"u8;
+    private static ReadOnlySpan<byte> Magic => "PLREF002"u8;
 
     private readonly FileStream _file;
     private readonly List<float[]> _parts;

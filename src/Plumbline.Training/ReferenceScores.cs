@@ -11,6 +11,9 @@ internal static class ReferenceScores
     /// <summary>Pairs that are computed, and written, together; always the same ones, so that no number depends on where a run was stopped.</summary>
     private const int PairsAtOnce = 64;
 
+    /// <summary>Most tokens that go through the model at once, whatever a step of training may take: so the numbers are those of any run.</summary>
+    private const int TokensAtOnce = 8192;
+
     /// <summary>Sums over the trained tokens of each answer, by pair.</summary>
     /// <param name="decoder">The reference.</param>
     /// <param name="withoutAdapter">Whether the reference is the decoder with its adapter off.</param>
@@ -24,6 +27,7 @@ internal static class ReferenceScores
         using var bare = withoutAdapter ? decoder.WithoutAdapter() : null;
         using var off = no_grad();
         using var cache = folder is null ? null : ReferenceCache.Open(folder, Key(decoder, withoutAdapter ? null : decoder.Adapter, pairs), notes);
+        using var logits = new LogitsBuffer();
         var columns = new List<(float, float)>(pairs.Count);
         foreach (var (index, part) in pairs.Chunk(PairsAtOnce).Index())
         {
@@ -31,19 +35,21 @@ internal static class ReferenceScores
             var sums = cache?.Find(index, 2 * part.Length);
             if (sums is null)
             {
-                using var scope = NewDisposeScope();
-                sums = Sums(decoder, part, longest).cpu().data<float>().ToArray();
+                sums = [.. StepPass.Split(part, pair => pair.Tokens, TokensAtOnce).SelectMany(some => Sums(decoder, some, longest, logits))];
                 cache?.Append(sums);
             }
-            columns.AddRange(sums[..part.Length].Zip(sums[part.Length..]));
+            columns.AddRange(sums.Chunk(2).Select(pair => (pair[0], pair[1])));
         }
 
         return [.. columns];
     }
 
-    /// <summary>First the better answers, then the worse ones, [2 · pairs].</summary>
-    private static Tensor Sums(Decoder decoder, PairExample[] pairs, int longest) =>
-        SequenceScores.Of(decoder, [.. pairs.Select(pair => pair.Chosen), .. pairs.Select(pair => pair.Rejected)], longest).Sums(2 * pairs.Length);
+    /// <summary>The better answer of each pair and the worse one, in turn.</summary>
+    private static float[] Sums(Decoder decoder, IReadOnlyList<PairExample> pairs, int longest, LogitsBuffer logits)
+    {
+        using var scope = NewDisposeScope();
+        return SequenceScores.Of(decoder, [.. pairs.SelectMany(pair => (TokenExample[])[pair.Chosen, pair.Rejected])], longest, logits).Sums(2 * pairs.Count).cpu().data<float>().ToArray();
+    }
 
     /// <summary>Changes with every bit of the weights and of the pairs.</summary>
     private static UInt128 Key(Decoder decoder, Adapter? adapter, IReadOnlyList<PairExample> pairs)

@@ -11,44 +11,33 @@ namespace Plumbline.Training;
 /// </remarks>
 internal sealed class SequenceScores : IScores
 {
-    /// <summary>Most numbers of a part of the logits (64 MiB).</summary>
-    public const int MostLogits = 1 << 24;
-
     private readonly Decoder _decoder;
     private readonly LayerwisePass _pass;
+    private readonly LogitsBuffer _logits;
     private readonly Tensor _places, _targets;
-    private readonly long _part;
-    private readonly (Tensor Input, Tensor LogProbs)? _whole;
     private readonly Tensor? _gradient; // of what the trained tokens are predicted from, where it was known at once
+    private readonly Part? _whole;      // where one part is all, and its logits may still be there on the way back
 
-    private SequenceScores(Decoder decoder, PackedRow row, bool gradients, bool checkpointed, int mostLogits, double? slope)
+    private SequenceScores(Decoder decoder, PackedRow row, LogitsBuffer logits, bool gradients, bool checkpointed, double? slope)
     {
-        _decoder = decoder;
+        (_decoder, _logits) = (decoder, logits);
         _pass = new(decoder, row.Texts, gradients, checkpointed);
         (_places, _targets) = (tensor(row.Places, device: decoder.Device), tensor(row.Targets, device: decoder.Device));
         (Weights, Examples) = (tensor(row.Weights, device: decoder.Device), tensor(row.Examples, device: decoder.Device));
-        _part = Math.Max(1, mostLogits / decoder.Config.VocabularySize);
-        if (row.Places.Length <= _part)
-        {
-            using var whole = set_grad_enabled(gradients);
-            var input = Part(0, row.Places.Length, gradients);
-            var scores = Score(input, _targets);
-            _whole = gradients ? (input, scores) : null;
-            LogProbs = scores.detach().requires_grad_(gradients);
-            return;
-        }
-        using var mode = set_grad_enabled(slope is not null);
-        var gradient = new List<Tensor>();
-        LogProbs = cat([.. Parts().Select(part =>
+        List<Tensor> scores = [], gradient = [];
+        foreach (var bounds in Parts())
         {
             using var scope = NewDisposeScope();
-            var input = Part(part.Start, part.Length, slope is not null);
-            var scores = Score(input, _targets.narrow(0, part.Start, part.Length));
-            if (slope is { } each)
-                gradient.Add(Gradient(input, scores, Weights.narrow(0, part.Start, part.Length).Times(each)).MoveToOuterDisposeScope());
-            return scores.detach().MoveToOuterDisposeScope();
-        })]).requires_grad_(gradients);
-        _gradient = slope is null ? null : cat(gradient);
+            var isAll = bounds.Length == _places.numel();
+            var part = Score(bounds, gradients && (isAll || slope is not null));
+            if (gradients && slope is { } each)
+                gradient.Add(Gradient(part, Weights.narrow(0, bounds.Start, bounds.Length).Times(each)).MoveToOuterDisposeScope());
+            else if (gradients && isAll)
+                _whole = part.MoveToOuterDisposeScope();
+            scores.Add(part.LogProbs.MoveToOuterDisposeScope());
+        }
+        LogProbs = cat(scores).requires_grad_(gradients);
+        _gradient = gradient.Count == 0 ? null : cat(gradient);
     }
 
     /// <summary>Of each trained token, in an order that is the same for the same examples, [tokens].</summary>
@@ -64,12 +53,12 @@ internal sealed class SequenceScores : IScores
     /// <param name="decoder">By whom.</param>
     /// <param name="examples">At least one has a trained token.</param>
     /// <param name="longest">Most tokens of a text.</param>
+    /// <param name="logits">Where logits stand meanwhile; the fewer at a time, the more parts.</param>
     /// <param name="gradients">Whether <see cref="Backward"/> follows.</param>
     /// <param name="checkpointed">Whether layers are computed again on the way back instead of kept.</param>
-    /// <param name="mostLogits">Most numbers of a part of the logits.</param>
     /// <param name="slope">Where the loss is a weighted sum of the scores, what it grows by with a score of weight 1: then no part is computed twice. Null: only the loss will tell.</param>
-    public static SequenceScores Of(Decoder decoder, IReadOnlyList<TokenExample> examples, int longest, bool gradients = false, bool checkpointed = false, int mostLogits = MostLogits,
-        double? slope = null) => new(decoder, Packing.Pack(examples, longest) ?? throw new ArgumentException("No token is trained.", nameof(examples)), gradients, checkpointed, mostLogits, slope);
+    public static SequenceScores Of(Decoder decoder, IReadOnlyList<TokenExample> examples, int longest, LogitsBuffer logits, bool gradients = false, bool checkpointed = false,
+        double? slope = null) => new(decoder, Packing.Pack(examples, longest) ?? throw new ArgumentException("No token is trained.", nameof(examples)), logits, gradients, checkpointed, slope);
 
     /// <summary>Sums over the tokens of each example, [examples].</summary>
     public Tensor Sums(int examples) => zeros(examples, LogProbs.dtype, LogProbs.device).PlusAt(Examples, LogProbs);
@@ -79,11 +68,10 @@ internal sealed class SequenceScores : IScores
     {
         using var scope = NewDisposeScope();
         var slopes = LogProbs.grad!;
-        var gradient = _gradient ?? (_whole is { } whole ? Gradient(whole.Input, whole.LogProbs, slopes) : cat([.. Parts().Select(part =>
+        var gradient = _gradient ?? (_whole is { } whole && _logits.IsHeldBy(this) ? Gradient(whole, slopes) : cat([.. Parts().Select(bounds =>
         {
             using var inner = NewDisposeScope();
-            var input = Part(part.Start, part.Length, true);
-            return Gradient(input, Score(input, _targets.narrow(0, part.Start, part.Length)), slopes.narrow(0, part.Start, part.Length)).MoveToOuterDisposeScope();
+            return Gradient(Score(bounds, gradients: true), slopes.narrow(0, bounds.Start, bounds.Length)).MoveToOuterDisposeScope();
         })]));
         using var off = no_grad();
         var stream = zeros_like(_pass.Stream).flatten(0, 1).PlusAt(_places, gradient).view(_pass.Stream.shape); // a prompt gets what its answers ask of it
@@ -92,25 +80,41 @@ internal sealed class SequenceScores : IScores
         _pass.Backward(stream);
     }
 
-    private static Tensor Gradient(Tensor input, Tensor logProbs, Tensor slopes)
-    {
-        logProbs.backward([slopes]);
-        return input.grad!;
-    }
-
     private IEnumerable<(long Start, long Length)> Parts()
     {
-        for (long start = 0; start < _places.numel(); start += _part)
-            yield return (start, Math.Min(_part, _places.numel() - start));
+        var most = _logits.Places(_decoder);
+        for (long start = 0; start < _places.numel(); start += most)
+            yield return (start, Math.Min(most, _places.numel() - start));
     }
 
-    /// <summary>What some trained tokens are predicted from, cut off from what made it, [places, width].</summary>
-    private Tensor Part(long start, long length, bool gradients) =>
-        _pass.Stream.flatten(0, 1).index_select(0, _places.narrow(0, start, length)).requires_grad_(gradients);
-
-    private Tensor Score(Tensor stream, Tensor targets)
+    private Part Score((long Start, long Length) bounds, bool gradients)
     {
-        using var scope = NewDisposeScope();
-        return (-nn.functional.cross_entropy(_decoder.Logits(_decoder.Normalise(stream)), targets, reduction: nn.Reduction.None)).MoveToOuterDisposeScope();
+        using var mode = set_grad_enabled(gradients);
+        var input = _pass.Stream.flatten(0, 1).index_select(0, _places.narrow(0, bounds.Start, bounds.Length)).requires_grad_(gradients);
+        var (hidden, targets) = (_decoder.Normalise(input), _targets.narrow(0, bounds.Start, bounds.Length));
+        var (logProbs, sums) = _logits.Score(_decoder, hidden, targets, holder: this);
+        return new(input, hidden, targets, logProbs, sums);
+    }
+
+    private Tensor Gradient(Part part, Tensor slopes)
+    {
+        part.Hidden.backward([_logits.Gradient(_decoder, part.Hidden, part.Targets, part.LogSums, slopes)]);
+        return part.Input.grad!;
+    }
+
+    /// <summary>Some trained tokens, [places] and [places, width].</summary>
+    /// <param name="Input">What they are predicted from, cut off from what made it.</param>
+    /// <param name="Hidden">The same, normalised.</param>
+    /// <param name="Targets">The tokens.</param>
+    /// <param name="LogProbs">Their log-probabilities.</param>
+    /// <param name="LogSums">Logarithms of the sums over the vocabulary.</param>
+    private sealed record Part(Tensor Input, Tensor Hidden, Tensor Targets, Tensor LogProbs, Tensor LogSums)
+    {
+        public Part MoveToOuterDisposeScope()
+        {
+            foreach (var tensor in (Tensor[])[Input, Hidden, Targets, LogSums])
+                tensor.MoveToOuterDisposeScope();
+            return this;
+        }
     }
 }

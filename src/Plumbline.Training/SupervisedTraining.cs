@@ -20,6 +20,7 @@ public static class SupervisedTraining
     {
         ArgumentNullException.ThrowIfNull(examples);
         ArgumentNullException.ThrowIfNull(options);
+        using var logits = new LogitsBuffer();
         TrainingLoop.Run(decoder, options, step =>
         {
             var texts = examples(step).Where(text => Packing.Trained(text, rowLength) != 0).ToArray();
@@ -28,7 +29,7 @@ public static class SupervisedTraining
             var trained = texts.Sum(Trained);
             var passes = StepPass.Update(StepPass.Split(options.Together.Share(texts, text => Length(text)), Length, options.TokensPerPass), trained, part => part.Sum(Trained), part =>
             {
-                var scores = SequenceScores.Of(decoder, part, rowLength, gradients: true, options.Checkpointing, slope: -1 / trained);
+                var scores = SequenceScores.Of(decoder, part, rowLength, logits, gradients: true, options.Checkpointing, slope: -1 / trained);
                 return new PassLoss(WeightedLikelihood.Compute(scores.LogProbs, scores.Weights), scores);
             });
             return new TrainingStep(passes, texts.Sum(Length));

@@ -81,7 +81,8 @@ public sealed class AdapterTrainingTests
             using var scope = NewDisposeScope();
             using var off = no_grad();
             TokenExample[] crossed = [TokenExample.Completion([control["<|bad|>"], 20], [30, 31]), TokenExample.Completion([control["<|good|>"], 20], [40, 41])];
-            var sums = SequenceScores.Of(model.Decoder, [.. texts, .. crossed], 16).Sums(4);
+            using var logits = new LogitsBuffer();
+            var sums = SequenceScores.Of(model.Decoder, [.. texts, .. crossed], 16, logits).Sums(4);
             return (sums[0] - sums[2]).item<float>() + (sums[1] - sums[3]).item<float>();
         }
     }
@@ -123,7 +124,8 @@ public sealed class AdapterTrainingTests
         {
             using var scope = NewDisposeScope();
             using var off = no_grad();
-            return SequenceScores.Of(model.Decoder, [TinyModel.Text(1, 1)], 64).LogProbs.sum().item<float>();
+            using var logits = new LogitsBuffer();
+            return SequenceScores.Of(model.Decoder, [TinyModel.Text(1, 1)], 64, logits).LogProbs.sum().item<float>();
         }
     }
 

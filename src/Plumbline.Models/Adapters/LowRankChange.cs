@@ -34,9 +34,10 @@ internal sealed class LowRankChange(string module, LowRankAdapterConfig config, 
     public Tensor Project(Tensor input, Tensor weight, Tensor? bias)
     {
         var dropped = Drop(input);
-        var change = functional.linear(functional.linear(dropped, down), Up).Times(config.Scale);
-        if (lengths is null)
-            return functional.linear(input, weight, bias).Plus(change);
+        var inner = functional.linear(dropped, down).Times(config.Scale); // […, rank]
+        if (lengths is null) // in place: nothing needs what the frozen matrix made by itself
+            return functional.linear(input.flatten(0, -2), weight, bias).addmm_(inner.flatten(0, -2), Up.t(), 1, 1).view([.. input.shape[..^1], rows]);
+        var change = functional.linear(inner, Up);
         var gain = lengths.narrow(0, from, rows) / Lengths(weight); // [outputs]
         var plain = functional.linear(input, weight);
         var output = ReferenceEquals(dropped, input) ? gain * plain.Plus(change) : plain.Plus(gain.Minus(1) * functional.linear(dropped, weight)).Plus(gain * change);

@@ -67,6 +67,16 @@ public sealed class Decoder : Module
         }
     }
 
+    /// <summary>What makes logits of hidden states, [vocabulary, width]: a matrix of its own, or the embeddings.</summary>
+    internal Tensor OutputMatrix
+    {
+        get
+        {
+            Connect();
+            return weights.GetValueOrDefault(DecoderParameters.Head) ?? embedding;
+        }
+    }
+
     /// <summary>Whether virtual tokens stand before every text.</summary>
     internal bool Prompted => Active is SoftPrompt;
 
@@ -216,8 +226,7 @@ public sealed class Decoder : Module
     /// <returns>Logits, […, vocabulary].</returns>
     public Tensor Logits(Tensor hidden)
     {
-        Connect();
-        var logits = functional.linear(hidden, weights.GetValueOrDefault(DecoderParameters.Head) ?? embedding);
+        var logits = functional.linear(hidden, OutputMatrix);
         return Config.LogitSoftCap is { } cap ? logits.Over(cap).tanh().Times(cap) : logits;
     }
 

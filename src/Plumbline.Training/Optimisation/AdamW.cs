@@ -11,14 +11,17 @@ internal sealed class AdamW : IDisposable
 {
     private readonly (string Name, Parameter Weight, Tensor First, Tensor Second)[] _states;
     private readonly AdamWOptions _options;
+    private readonly bool _keepsGradients;
 
     /// <param name="trained">What to train, by name, in the order in which it is visited.</param>
     /// <param name="options">Settings.</param>
-    public AdamW(IEnumerable<(string Name, Parameter Weight)> trained, AdamWOptions options)
+    /// <param name="keepsGradients">Whether gradients stay where they are from step to step: few small ones that come and go among large activations leave holes that nothing else fits.</param>
+    public AdamW(IEnumerable<(string Name, Parameter Weight)> trained, AdamWOptions options, bool keepsGradients = false)
     {
         ArgumentNullException.ThrowIfNull(trained);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _keepsGradients = keepsGradients;
         _states = [.. trained.Select(each => (each.Name, each.Weight, zeros_like(each.Weight).DetachFromDisposeScope(), zeros_like(each.Weight).DetachFromDisposeScope()))];
         ClearGradients(); // what an earlier training that was stopped may have left
     }
@@ -49,11 +52,20 @@ internal sealed class AdamW : IDisposable
         return tensor((float)norm);
     }
 
-    /// <summary>The next backward pass makes them anew: cheaper than to fill them with zeros and add to those.</summary>
+    /// <summary>The next backward pass makes them anew, which is cheaper than to fill them with zeros and add to those; or finds the same ones, empty.</summary>
     private void ClearGradients()
     {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var (_, weight, _, _) in _states)
-            weight.grad = null;
+        {
+            if (!_keepsGradients)
+                weight.grad = null;
+            else if (weight.grad is { } gradient)
+                gradient.zero_();
+            else
+                weight.grad = zeros_like(weight);
+        }
     }
 
     /// <summary>Where weights are not float32 in memory of this machine.</summary>
@@ -76,6 +88,8 @@ internal sealed class AdamW : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var (_, weight, _, _) in _states)
+            weight.grad = null;
         foreach (var (_, _, first, second) in _states)
         {
             first.Dispose();

@@ -43,7 +43,7 @@ internal static class TrainingLoop
         HeapMemory.KeepFreed();
         var trained = options.Parameters ?? ParameterGroup.Of(decoder);
         using var open = trained.Open(decoder);
-        using var optimiser = new AdamW(trained.In(decoder), options.Optimiser);
+        using var optimiser = new AdamW(trained.In(decoder), options.Optimiser, keepsGradients: !trained.HoldsWeights);
         var fingerprint = options.Fingerprint ^ trained.Fingerprint(decoder);
         var checkpoint = options.CheckpointFolder is { } folder ? new TrainingCheckpoint(folder, optimiser, fingerprint) : null;
         var first = checkpoint?.Restore() ?? 0;

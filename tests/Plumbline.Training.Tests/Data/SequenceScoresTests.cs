@@ -21,10 +21,11 @@ public sealed class SequenceScoresTests
         foreach (var at in (int[])[2, 3])
         {
             var ids = tensor(text.Ids[..at].Select(id => (long)id).ToArray()).unsqueeze(0);
-            var logits = model.Decoder.Logits(model.Decoder.Hidden(ids, TensorArithmetic.CountUpTo(at).unsqueeze(0))[0, at - 1]);
-            expected += nn.functional.log_softmax(logits, 0)[text.Ids[at]].item<float>();
+            var worth = model.Decoder.Logits(model.Decoder.Hidden(ids, TensorArithmetic.CountUpTo(at).unsqueeze(0))[0, at - 1]);
+            expected += nn.functional.log_softmax(worth, 0)[text.Ids[at]].item<float>();
         }
-        Assert.Equal(expected, SequenceScores.Of(model.Decoder, [text], 10).Sums(1).item<float>(), 4);
+        using var logits = new LogitsBuffer();
+        Assert.Equal(expected, SequenceScores.Of(model.Decoder, [text], 10, logits).Sums(1).item<float>(), 4);
     }
 
     [Theory]
@@ -54,6 +55,53 @@ public sealed class SequenceScoresTests
         Assert.Equal(gradients, again.Gradients);
     }
 
+    [Theory] // a soft cap; an output matrix that is not the embedding
+    [InlineData(2.0, true)]
+    [InlineData(null, false)]
+    public void Scores_and_gradients_are_those_of_the_plain_way_with_other_outputs(double? softCap, bool tied)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = new Models.Decoder(new() { VocabularySize = 290, Width = 16, FeedForwardWidth = 24, Layers = 2, Heads = 4, KeyValueHeads = 2, MaximumPositions = 256, LogitSoftCap = softCap, TiedEmbeddings = tied });
+        decoder.Initialise(3);
+        using (no_grad())
+            decoder.OutputMatrix.TimesInPlace(20); // far enough into the cap to bend
+        var (plainScores, plain) = Plain(decoder, Texts());
+        var (scores, gradients) = Packed(decoder, Texts(), checkpointed: false, 1500);
+        Assert.All(plainScores.Zip(scores), each => Assert.Equal(each.First, each.Second, 2e-4f));
+        Assert.True(plain.Zip(gradients, (a, b) => Math.Abs(a - b)).Max() < 1e-5 * plain.Max(Math.Abs), $"{plain.Zip(gradients, (a, b) => Math.Abs(a - b)).Max()} of {plain.Max(Math.Abs)}");
+    }
+
+    [Fact]
+    public void Logits_that_others_wrote_over_are_computed_again_on_the_way_back()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Make();
+        using var logits = new LogitsBuffer();
+        var (_, expected) = Packed(model.Decoder, Texts(), checkpointed: false, LogitsBuffer.MostNumbers);
+        var scores = SequenceScores.Of(model.Decoder, Texts(), 64, logits, gradients: true);
+        Weighed(scores.Sums(Texts().Length)).backward();
+        SequenceScores.Of(model.Decoder, [TinyModel.Text(1, 5)], 64, logits);
+        scores.Backward();
+        Assert.Equal(expected, TakeGradients(model.Decoder));
+    }
+
+    [Fact]
+    public void Frozen_weights_get_no_gradient()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Make();
+        foreach (var parameter in model.Decoder.parameters())
+            parameter.requires_grad_(false);
+        using var adapter = LowRankAdapter.Create(new LowRankAdapterConfig(4, 8), model.Decoder, seed: 1);
+        model.Decoder.Attach(adapter);
+        using var logits = new LogitsBuffer(1500);
+        var scores = SequenceScores.Of(model.Decoder, Texts(), 64, logits, gradients: true, checkpointed: true);
+        Weighed(scores.Sums(Texts().Length)).backward();
+        scores.Backward();
+        Assert.All(model.Decoder.named_parameters(), each => Assert.Null(each.parameter.grad));
+        Assert.All(adapter.Parameters, each => Assert.NotNull(each.Value.grad));
+    }
+
     [Fact]
     public void Answers_that_share_a_prompt_do_not_see_each_other()
     {
@@ -61,9 +109,10 @@ public sealed class SequenceScoresTests
         using var model = TinyModel.Make();
         int[] prompt = [.. Enumerable.Range(20, 12)];
         var answer = TokenExample.Completion(prompt, [41, 42, 43]);
-        var alone = SequenceScores.Of(model.Decoder, [answer], 64).Sums(1).item<float>();
+        using var logits = new LogitsBuffer();
+        var alone = SequenceScores.Of(model.Decoder, [answer], 64, logits).Sums(1).item<float>();
         foreach (var other in (int[][])[[50, 51, 52, 53, 54], [60], [41, 42, 44]])
-            Assert.Equal(alone, SequenceScores.Of(model.Decoder, [TokenExample.Completion(prompt, other), answer], 64).Sums(2)[1].item<float>(), 1e-5f);
+            Assert.Equal(alone, SequenceScores.Of(model.Decoder, [TokenExample.Completion(prompt, other), answer], 64, logits).Sums(2)[1].item<float>(), 1e-5f);
     }
 
     [Theory] // a window shorter than prompts and answers, in one layer of two
@@ -130,7 +179,8 @@ public sealed class SequenceScoresTests
         model.Decoder.Fused = !checkpointed;
         model.Decoder.to(ScalarType.Float64);
         var texts = Texts();
-        var scores = SequenceScores.Of(model.Decoder, texts, 64, gradients: true, checkpointed, 1500);
+        using var logits = new LogitsBuffer(1500);
+        var scores = SequenceScores.Of(model.Decoder, texts, 64, logits, gradients: true, checkpointed);
         var behaviour = scores.LogProbs.detach().Plus(rand(scores.LogProbs.shape, ScalarType.Float64, generator: generator).Times(0.1));
         Loss(scores).backward();
         scores.Backward();
@@ -146,7 +196,7 @@ public sealed class SequenceScoresTests
             using var off = no_grad();
             foreach (var (weight, direction) in weights.Zip(directions))
                 weight.PlusInPlace(direction, step);
-            var loss = Loss(SequenceScores.Of(model.Decoder, texts, 64)).item<double>();
+            var loss = Loss(SequenceScores.Of(model.Decoder, texts, 64, logits)).item<double>();
             foreach (var (weight, direction) in weights.Zip(directions))
                 weight.PlusInPlace(direction, -step);
             return loss;
@@ -188,7 +238,8 @@ public sealed class SequenceScoresTests
 
     private static (float[] Scores, double[] Gradients) Packed(Models.Decoder decoder, TokenExample[] texts, bool checkpointed, int mostLogits)
     {
-        var scores = SequenceScores.Of(decoder, texts, 64, gradients: true, checkpointed, mostLogits);
+        using var logits = new LogitsBuffer(mostLogits);
+        var scores = SequenceScores.Of(decoder, texts, 64, logits, gradients: true, checkpointed);
         var sums = scores.Sums(texts.Length);
         Weighed(sums).backward();
         scores.Backward();

@@ -80,7 +80,8 @@ public sealed class DataParallelTests : IDisposable
         using var reduction = new GradientReduction(model.Decoder, optimiser.Trained, group, bucketNumbers: 1);
         using var scope = TorchSharp.torch.NewDisposeScope();
         reduction.BeginPass(endsUpdate: true);
-        var scores = SequenceScores.Of(model.Decoder, [TinyModel.Text(1, group.Rank)], 64, gradients: true);
+        using var logits = new LogitsBuffer();
+        var scores = SequenceScores.Of(model.Decoder, [TinyModel.Text(1, group.Rank)], 64, logits, gradients: true);
         using (TrainingActivities.Start("backward"))
         {
             (-scores.LogProbs.sum()).backward();

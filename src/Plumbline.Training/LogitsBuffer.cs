@@ -1,0 +1,104 @@
+using Plumbline.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Plumbline.Training;
+
+/// <summary>Log-probabilities of tokens under the output matrix, whose logits, and then their gradient, stand in the same memory, taken once for all passes of a training.</summary>
+/// <remarks>
+/// [places, vocabulary] is by far the largest thing that training makes. Made anew for each part, by four operations in a row, it takes four times the room, and
+/// leaves holes in the heap that nothing else fills.
+/// </remarks>
+/// <param name="mostNumbers">Most logits at a time, 32 MiB unless told.</param>
+internal sealed class LogitsBuffer(int mostNumbers = LogitsBuffer.MostNumbers) : IDisposable
+{
+    /// <summary>Logits at a time, unless told otherwise.</summary>
+    public const int MostNumbers = 1 << 23;
+
+    private const int NumbersInBlock = 1 << 18; // stays in a core's own cache from one operation to the next
+
+    private Tensor? _numbers;
+    private object? _holder;
+
+    /// <summary>Most places at a time of a decoder.</summary>
+    public int Places(Decoder decoder) => Math.Max(1, mostNumbers / decoder.Config.VocabularySize);
+
+    /// <summary>Scores tokens.</summary>
+    /// <param name="decoder">By whom.</param>
+    /// <param name="hidden">What the output matrix sees, [places, width]; at most <see cref="Places"/>.</param>
+    /// <param name="targets">The tokens, [places], int64.</param>
+    /// <param name="holder">Whose logits these are; see <see cref="IsHeldBy"/>.</param>
+    /// <returns>Their log-probabilities, and the logarithm of the sum over the vocabulary, [places] each, without gradient.</returns>
+    public (Tensor LogProbs, Tensor LogSums) Score(Decoder decoder, Tensor hidden, Tensor targets, object holder)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        var logits = Room(hidden, decoder.Config.VocabularySize);
+        _holder = holder;
+        logits.addmm_(hidden, decoder.OutputMatrix.t(), 0, 1);
+        if (decoder.Config.LogitSoftCap is { } cap)
+            logits.TimesInPlace(1 / cap).tanh_().TimesInPlace(cap);
+        var sums = cat([.. Blocks(logits.shape).Select(block => logits.narrow(0, block.Start, block.Length).logsumexp(1, false))]);
+        return ((logits.gather(1, targets.unsqueeze(1)).squeeze(1) - sums).MoveToOuterDisposeScope(), sums.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Whether the logits are still those that the holder scored last.</summary>
+    public bool IsHeldBy(object holder) => _holder == holder;
+
+    /// <summary>The way back from what was scored last; the logits are gone after it.</summary>
+    /// <param name="decoder">As scored; its output matrix gets its gradient added, if it is trained.</param>
+    /// <param name="hidden">As scored.</param>
+    /// <param name="targets">As scored.</param>
+    /// <param name="sums">What scoring gave.</param>
+    /// <param name="slopes">What the loss grows by with each log-probability, [places].</param>
+    /// <returns>The gradient of what the output matrix saw, [places, width].</returns>
+    public Tensor Gradient(Decoder decoder, Tensor hidden, Tensor targets, Tensor sums, Tensor slopes)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        _holder = null;
+        var numbers = Room(hidden, decoder.Config.VocabularySize);
+        foreach (var (start, length) in Blocks(numbers.shape)) // slope · ([token is the target] − π), times the cap's own slope
+        {
+            using var inner = NewDisposeScope();
+            var (block, slope) = (numbers.narrow(0, start, length), slopes.narrow(0, start, length).unsqueeze(1));
+            var steepness = decoder.Config.LogitSoftCap is { } cap ? block.Over(cap).Squared().Times(-1).Plus(1) : null;
+            block.PlusInPlace(sums.narrow(0, start, length).unsqueeze(1), -1).exp_().mul_(-slope);
+            block.scatter_add_(1, targets.narrow(0, start, length).unsqueeze(1), slope);
+            if (steepness is not null)
+                block.mul_(steepness);
+        }
+        var matrix = decoder.OutputMatrix;
+        if (matrix.requires_grad)
+        {
+            if (matrix.grad is { } known)
+                known.addmm_(numbers.t(), hidden, 1, 1);
+            else
+                matrix.grad = numbers.t().mm(hidden);
+        }
+        return numbers.mm(matrix).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _numbers?.Dispose();
+
+    /// <summary>Rows for the logits of some places, on their device and of their type.</summary>
+    private Tensor Room(Tensor hidden, long vocabulary)
+    {
+        var needed = hidden.shape[0] * vocabulary;
+        if (_numbers is null || _numbers.numel() < needed || (_numbers.device_type, _numbers.device_index) != (hidden.device_type, hidden.device_index) || _numbers.dtype != hidden.dtype)
+        {
+            var room = Math.Max(needed, Math.Min(2 * needed, mostNumbers)); // not a little more each time: what was freed is a hole in the heap
+            _numbers?.Dispose();
+            _numbers = empty(room, hidden.dtype, hidden.device).DetachFromDisposeScope();
+        }
+        return _numbers.narrow(0, 0, needed).view(hidden.shape[0], vocabulary);
+    }
+
+    private static IEnumerable<(long Start, long Length)> Blocks(long[] shape)
+    {
+        var rows = Math.Max(1, NumbersInBlock / shape[1]);
+        for (long start = 0; start < shape[0]; start += rows)
+            yield return (start, Math.Min(rows, shape[0] - start));
+    }
+}
