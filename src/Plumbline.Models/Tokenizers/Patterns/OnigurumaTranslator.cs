@@ -15,46 +15,6 @@ internal sealed class OnigurumaTranslator
 
     private const int MaximumLength = 8192, MaximumDepth = 32, MaximumRepeat = 1000;
 
-    private static readonly IReadOnlyDictionary<string, string> LongNames = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["Letter"] = "L",
-        ["UppercaseLetter"] = "Lu",
-        ["LowercaseLetter"] = "Ll",
-        ["TitlecaseLetter"] = "Lt",
-        ["ModifierLetter"] = "Lm",
-        ["OtherLetter"] = "Lo",
-        ["Mark"] = "M",
-        ["NonspacingMark"] = "Mn",
-        ["SpacingMark"] = "Mc",
-        ["EnclosingMark"] = "Me",
-        ["Number"] = "N",
-        ["DecimalNumber"] = "Nd",
-        ["LetterNumber"] = "Nl",
-        ["OtherNumber"] = "No",
-        ["Punctuation"] = "P",
-        ["ConnectorPunctuation"] = "Pc",
-        ["DashPunctuation"] = "Pd",
-        ["OpenPunctuation"] = "Ps",
-        ["ClosePunctuation"] = "Pe",
-        ["InitialPunctuation"] = "Pi",
-        ["FinalPunctuation"] = "Pf",
-        ["OtherPunctuation"] = "Po",
-        ["Symbol"] = "S",
-        ["MathSymbol"] = "Sm",
-        ["CurrencySymbol"] = "Sc",
-        ["ModifierSymbol"] = "Sk",
-        ["OtherSymbol"] = "So",
-        ["Separator"] = "Z",
-        ["SpaceSeparator"] = "Zs",
-        ["LineSeparator"] = "Zl",
-        ["ParagraphSeparator"] = "Zp",
-        ["Other"] = "C",
-        ["Control"] = "Cc",
-        ["Format"] = "Cf",
-        ["PrivateUse"] = "Co",
-        ["Unassigned"] = "Cn",
-    };
-
     private readonly string source;
     private readonly StringBuilder output = new();
     private int at, depth;
@@ -339,8 +299,7 @@ internal sealed class OnigurumaTranslator
         at = end + 1;
         if (name.StartsWith('^'))
             (isNegated, name) = (!isNegated, name[1..]);
-        var plain = name.Replace("_", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
-        var category = LongNames.GetValueOrDefault(plain) ?? LongNames.Values.FirstOrDefault(known => known.Equals(plain, StringComparison.OrdinalIgnoreCase));
+        var category = UnicodeCategories.Find(name);
         if (category is null or "C" or "Cn" or "Co")
             throw Problem($"the property '{name}' is not known");
         if (ignoreCase)
