@@ -15,11 +15,14 @@ public interface IReproduction
     /// <summary>The method as a choice of model, data, feedback and algorithm (062).</summary>
     FourFields Fields { get; }
 
-    /// <summary>Whether the experiment has a form that takes seconds and trains nothing; such a form runs with every build.</summary>
+    /// <summary>Whether the experiment has a form that takes seconds; such a form runs with every build.</summary>
     bool HasFastForm => false;
 
     /// <summary>What of the paper is not shown yet, or null if what it is about is shown.</summary>
     string? Missing => null;
+
+    /// <summary>Why a claim came out as it did, where it does not hold or the setting matters; or null.</summary>
+    string? Remark => null;
 
     /// <summary>Runs the experiment.</summary>
     /// <param name="context">Seeds, size, and who is told how far it is.</param>

@@ -36,6 +36,18 @@ public static class Ledger
         File.WriteAllText(path, JsonSerializer.Serialize(result, Json) + "\n");
     }
 
+    /// <summary>Whether a result breaks what can be relied on: an exact number is wrong, or a claim does not hold that does in a stored result. That a claim does not hold is a finding otherwise, and no fault.</summary>
+    /// <param name="result">What was measured now.</param>
+    /// <param name="folder">Where results are stored; need not be there.</param>
+    /// <exception cref="InputException">The stored result cannot be read.</exception>
+    public static bool Breaks(ReproductionResult result, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var stored = Path.Combine(folder, FileName(result));
+        var held = File.Exists(stored) ? Read(stored).Rows.Where(row => row.Holds == Holds.Yes).Select(row => row.Claim).ToHashSet(StringComparer.Ordinal) : [];
+        return result.Rows.Any(row => row.Holds == Holds.No && (row.IsExact || held.Contains(row.Claim)));
+    }
+
     /// <summary>Reads every result in a folder, by number.</summary>
     /// <exception cref="InputException">A file is not a result.</exception>
     public static IReadOnlyList<ReproductionResult> ReadAll(string folder)
@@ -88,6 +100,8 @@ public static class Ledger
         page.Append(CultureInfo.InvariantCulture, $"\n## {result.Number} {result.Name}: {Word(result.Holds)}\n\n{method.Paper}\n\n> {result.Claim}\n\n");
         if (method.Reproduction?.Missing is { } missing)
             page.Append(CultureInfo.InvariantCulture, $"Not shown yet: {missing}\n\n");
+        if (method.Reproduction?.Remark is { } remark)
+            page.Append(CultureInfo.InvariantCulture, $"{remark}\n\n");
         if (result.Fast)
             page.Append("Measured in the form that takes seconds.\n\n");
         AppendTable(page, ["claim", "measured", "95 % interval", "holds", "seeds", "seconds"], result.Rows.Select(Row));

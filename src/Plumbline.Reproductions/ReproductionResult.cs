@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Plumbline.Reproductions;
 
 /// <summary>What an experiment came to.</summary>
@@ -22,6 +24,10 @@ public sealed record MeasuredClaim
 
     /// <summary>What was measured.</summary>
     public required double Measured { get; init; }
+
+    /// <summary>Whether nothing was drawn or estimated: then the number is either right or wrong.</summary>
+    [JsonIgnore]
+    public bool IsExact => Low is null;
 
     /// <summary>Lower end of the 95 % interval, or null where the number is exact.</summary>
     public double? Low { get; init; }

@@ -50,6 +50,24 @@ public sealed class Draws
     /// <summary>True with the given probability.</summary>
     public bool Chance(double probability) => NextDouble() < probability;
 
+    /// <summary>A number from the normal distribution of mean 0 and deviation 1 (Box and Muller 1958).</summary>
+    public double NextNormal() => Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
+
+    /// <summary>An index, as often as its share says.</summary>
+    /// <param name="shares">At least 0 each; their sum is above 0, and need not be 1.</param>
+    public int NextOf(IReadOnlyList<double> shares)
+    {
+        ArgumentNullException.ThrowIfNull(shares);
+        var left = NextDouble() * shares.Sum();
+        for (var index = 0; index < shares.Count; index++)
+        {
+            left -= shares[index];
+            if (left < 0)
+                return index;
+        }
+        return Enumerable.Range(0, shares.Count).Last(index => shares[index] > 0); // rounding
+    }
+
     /// <summary>One of the choices, each as likely as any other.</summary>
     public T Pick<T>(IReadOnlyList<T> choices)
     {

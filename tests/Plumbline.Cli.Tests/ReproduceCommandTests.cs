@@ -27,18 +27,19 @@ public sealed class ReproduceCommandTests
     }
 
     [Theory]
-    [InlineData(Holds.Yes, 0, "passed 001 planted: holds")]
-    [InlineData(Holds.Undecided, 0, "passed 001 planted: undecided")]
-    [InlineData(Holds.No, 1, "failed 001 planted: does not hold")]
-    public async Task All_fast_counts_each_and_exits_with_1_if_a_claim_does_not_hold(Holds holds, int code, string line)
+    [InlineData(Holds.Yes, true, 0, "passed 001 planted: holds", "1 experiments: 1 claims hold, 0 are undecided, 0 do not hold.")]
+    [InlineData(Holds.Undecided, false, 0, "passed 001 planted: undecided", "1 experiments: 0 claims hold, 1 are undecided, 0 do not hold.")]
+    [InlineData(Holds.No, false, 0, "passed 001 planted: does not hold", "1 experiments: 0 claims hold, 0 are undecided, 1 do not hold.")]
+    [InlineData(Holds.No, true, 1, "failed 001 planted: does not hold", "1 experiments: 0 claims hold, 0 are undecided, 1 do not hold.")]
+    public async Task All_counts_the_claims_and_exits_with_1_only_if_an_exact_number_is_wrong(Holds holds, bool exact, int code, params string[] lines)
     {
-        var planted = MethodRegistry.All[0] with { Name = "planted", Reproduction = new Planted(holds) };
-        var ran = await CommandLine.RunAsync(CommandLine.Rooms() with { Methods = [planted] }, "reproduce", "--all-fast");
+        var planted = MethodRegistry.All[0] with { Name = "planted", Reproduction = new Planted(holds, exact) };
+        var ran = await CommandLine.RunAsync(CommandLine.Rooms() with { Methods = [planted] }, "reproduce", "--all", "--fast");
         Assert.Equal(code, ran.Code);
-        Assert.Equal(line, ran.Output.Trim());
+        Assert.Equal(lines, ran.Output.Trim().Split('\n'));
     }
 
-    private sealed class Planted(Holds holds) : IReproduction
+    private sealed class Planted(Holds holds, bool exact) : IReproduction
     {
         public string Number => "001";
 
@@ -51,6 +52,6 @@ public sealed class ReproduceCommandTests
         public bool HasFastForm => true;
 
         public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken) =>
-            Task.FromResult(new ReproductionResult(Number, Name, Claim, true, [new MeasuredClaim { Claim = "one", Measured = 1, Holds = holds }], []));
+            Task.FromResult(new ReproductionResult(Number, Name, Claim, true, [new MeasuredClaim { Claim = "one", Measured = 1, Low = exact ? null : 0, High = exact ? null : 2, Holds = holds }], []));
     }
 }

@@ -41,6 +41,19 @@ public sealed class LedgerTests : IDisposable
         Assert.Contains(path, Assert.Throws<InputException>(() => Ledger.ReadAll(_folder)).Place, StringComparison.Ordinal);
     }
 
+    [Theory] // a wrong number is a fault; a claim that does not hold is one only if it held before
+    [InlineData(Holds.No, null, Holds.Yes, true)]
+    [InlineData(Holds.No, 0.1, Holds.Yes, true)]
+    [InlineData(Holds.No, 0.1, Holds.No, false)]
+    [InlineData(Holds.Undecided, 0.1, Holds.Yes, false)]
+    [InlineData(Holds.No, 0.1, null, false)]
+    public void A_result_breaks_what_was_relied_on_or_does_not(Holds now, double? low, Holds? before, bool breaks)
+    {
+        if (before is { } stored)
+            Ledger.Write(Result with { Rows = [Result.Rows[0] with { Holds = stored }] }, Path.Combine(_folder, Ledger.FileName(Result)));
+        Assert.Equal(breaks, Ledger.Breaks(Result with { Rows = [Result.Rows[0] with { Holds = now, Low = low, High = low }] }, _folder));
+    }
+
     [Fact]
     public void The_page_in_the_documents_is_the_one_that_the_stored_results_give()
     {

@@ -22,6 +22,27 @@ public sealed class DrawsTests
         return Enumerable.Range(0, 20).All(_ => random.Next(bound.Item) is var number && number >= 0 && number < bound.Item && random.NextDouble() is >= 0 and < 1);
     }
 
+    [Fact] // mean 0 and deviation 1: of 100,000 numbers, the mean lies within 0.013 and the share within one deviation within 0.006 of 68.27 %, with 4 standard errors
+    public void Normal_numbers_have_the_moments_of_the_normal_distribution()
+    {
+        var random = new Draws(1, "normal");
+        var numbers = Enumerable.Range(0, 100_000).Select(_ => random.NextNormal()).ToArray();
+        Assert.Equal(0, numbers.Average(), 0.013);
+        Assert.Equal(1, numbers.Average(number => number * number), 0.018);
+        Assert.Equal(0.6827, numbers.Count(number => Math.Abs(number) < 1) / 100_000.0, 0.006);
+    }
+
+    [Fact]
+    public void An_index_comes_as_often_as_its_share_says_and_never_where_that_is_0()
+    {
+        var random = new Draws(1, "shares");
+        var counts = new int[4];
+        for (var i = 0; i < 100_000; i++)
+            counts[random.NextOf([1, 0, 2, 1])]++;
+        Assert.Equal(0, counts[1]);
+        Assert.Equal([0.25, 0, 0.5, 0.25], counts.Select(count => count / 100_000.0), (expected, share) => Math.Abs(expected - share) < 0.007);
+    }
+
     [Property]
     public bool A_shuffle_loses_nothing(long seed, int[] things) => new Draws(seed, "shuffle").Shuffle(things).Order().SequenceEqual(things.Order());
 

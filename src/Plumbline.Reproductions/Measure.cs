@@ -1,0 +1,42 @@
+using System.Globalization;
+using Plumbline.Statistics;
+
+namespace Plumbline.Reproductions;
+
+/// <summary>Rows of a result from the numbers behind them.</summary>
+internal static class Measure
+{
+    /// <summary>A number that nothing is drawn for.</summary>
+    /// <param name="claim">Without the number, which is added.</param>
+    /// <param name="measured">What came out.</param>
+    /// <param name="expected">What the paper, or arithmetic by hand, says.</param>
+    /// <param name="margin">How far off still is the same, half of a unit of the last digit that is given.</param>
+    public static MeasuredClaim Exact(string claim, double measured, double expected, double margin = 5e-7) => new()
+    {
+        Claim = string.Create(CultureInfo.InvariantCulture, $"{claim}: {expected}"),
+        Measured = measured,
+        Holds = Decision.Near(measured, measured, expected, margin),
+    };
+
+    /// <summary>The mean of a number of each seed, and the side of a bound that it should lie on.</summary>
+    public static MeasuredClaim Mean(string claim, IReadOnlyList<double> values, double bound, bool atLeast, IReadOnlyList<int> seeds)
+    {
+        var estimate = StudentInterval.Of(values);
+        return new()
+        {
+            Claim = claim,
+            Measured = estimate.Value,
+            Low = estimate.Low,
+            High = estimate.High,
+            Holds = atLeast ? Decision.AtLeast(estimate.Low, estimate.High, bound) : Decision.AtMost(estimate.Low, estimate.High, bound),
+            Seeds = seeds,
+        };
+    }
+
+    /// <summary>One arm less another, seed by seed: does the difference lie above a bound?</summary>
+    public static MeasuredClaim Difference(string claim, IReadOnlyList<double> arm, IReadOnlyList<double> other, IReadOnlyList<int> seeds, double bound = 0) =>
+        Mean(claim, [.. arm.Zip(other, (one, another) => one - another)], bound, atLeast: true, seeds);
+
+    /// <summary>Gives each row its share of the time.</summary>
+    public static IReadOnlyList<MeasuredClaim> Timed(IReadOnlyList<MeasuredClaim> rows, TimeSpan time) => [.. rows.Select(row => row with { Seconds = time.TotalSeconds / rows.Count })];
+}
