@@ -42,7 +42,7 @@ internal static class GgufVocabulary
         var (begins, ends) = (false, false);
         if (model.Options.ByteFallback)
         {
-            var pieces = new GgufSentencePieces(pipeline, model, tokens);
+            var pieces = new GgufSentencePieces(pipeline, model, tokens, tokenizer.ChatTemplate is not null);
             if (pieces.Problem is { } problem)
                 throw Refusal(problem);
             pieces.Write(container, kinds);
