@@ -144,9 +144,21 @@ public sealed partial class GgufSentencePiecesTests
         Assert.False(File.Exists(folder["model.gguf"]));
     }
 
+    [Theory]
+    [InlineData("xlmr", "drops all spaces at the end")]
+    [InlineData("t5", "spells no characters in bytes")]
+    public void A_unigram_vocabulary_is_refused_with_what_llama_cpp_does_otherwise(string family, string complaint)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = LlamaCppTests.Random(LlamaCppTests.Shape, Load(folder, TokenizerFamilies.Make(family)));
+        Assert.Contains(complaint, Assert.Throws<InputException>(() => GgufFile.Save(model, folder["model.gguf"])).Problem, StringComparison.Ordinal);
+    }
+
     private static Tokenizer Load(TemporaryFolder folder, JsonObject json, string? template = null)
     {
-        var config = new JsonObject { ["bos_token"] = "<s>", ["eos_token"] = "</s>", ["unk_token"] = "<unk>" };
+        var config = new JsonObject { ["eos_token"] = "</s>", ["unk_token"] = "<unk>" };
+        if (TokenizerFamilies.Spice(json).Contains("<s>"))
+            config["bos_token"] = "<s>";
         if (template is not null)
             config["chat_template"] = template;
         File.WriteAllText(folder["tokenizer.json"], json.ToJsonString());
