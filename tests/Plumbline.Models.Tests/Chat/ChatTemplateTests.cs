@@ -15,7 +15,7 @@ public sealed class ChatTemplateTests
 
     public static TheoryData<string> Templates => [.. Jinja.Jinja2Tests.Names];
 
-    private static Tokenizer Of(string? template, string end = "<|im_end|>") => Tokenizers.GetOrAdd((template, end), key => Make(key.Template, key.End));
+    internal static Tokenizer Of(string? template, string end = "<|im_end|>") => Tokenizers.GetOrAdd((template, end), key => Make(key.Template, key.End));
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<(string? Template, string End), Tokenizer> Tokenizers = new();
 
@@ -121,6 +121,8 @@ public sealed class ChatTemplateTests
     [InlineData("listed-tools", "[TOOL_CALLS] [{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Bern\"}}]<|im_end|>", "", "", "get_weather Bern")]
     [InlineData("headers", "{\"name\": \"get_weather\", \"parameters\": {\"city\": \"Bern\"}}<|im_end|>", "", "", "get_weather Bern")]
     [InlineData("headers", "{\"name\": 5}<|im_end|>", "", "{\"name\": 5}", "")]
+    [InlineData("documents", "I look.\nAction: ```json\n[\n    {\n        \"tool_name\": \"get_weather\",\n        \"parameters\": {\"city\": \"Bern\"}\n    },\n {\"tool_name\": \"b\", \"parameters\": {}}]```<|im_end|>", "", "I look.", "get_weather Bern,b ")]
+    [InlineData("documents", "Action: ```json\n[{\"tool\": 1}]``` or so<|im_end|>", "", "Action: ```json\n[{\"tool\": 1}]```or so", "")]
     [InlineData("opened-thinking", "so\n it\n</think>\n\nyes\n", "so\n it", "yes\n", "")]
     [InlineData("opened-thinking", "never finished\n", "never finished", "", "")]
     public void Answers_are_read_whole_as_token_by_token(string name, string written, string reasoning, string text, string calls)

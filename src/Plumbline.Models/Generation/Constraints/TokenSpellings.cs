@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Plumbline.Models.Tokenizers;
 
 namespace Plumbline.Models.Generation.Constraints;
@@ -14,6 +15,7 @@ internal sealed class TokenSpellings
     private readonly Lock gate = new();
     private readonly Dictionary<int, TokenSet> plainUpTo = [];
     private readonly int longestPlain;
+    private readonly Dictionary<string, int> markers;
 
     private TokenSpellings(Tokenizer tokenizer)
     {
@@ -26,6 +28,8 @@ internal sealed class TokenSpellings
         plain = [.. spellings.Select(each => (each.Token, PlainLength(each.Bytes))).Where(each => each.Item2 > 0).OrderBy(each => each.Item2)];
         var isPlain = plain.Select(each => each.Token).ToHashSet();
         unusual = new(spellings.Where(each => !isPlain.Contains(each.Token)));
+        markers = tokenizer.Pipeline.Added.Where(token => Encoding.UTF8.GetBytes(token.Content).AsSpan().SequenceEqual(tokenizer.BytesOf(token.Id)))
+            .ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
         longestPlain = plain.Length == 0 ? 0 : plain[^1].Length;
     }
 
@@ -43,6 +47,8 @@ internal sealed class TokenSpellings
     public TokenSet At(Position position)
     {
         var allowed = new TokenSet(Size);
+        if (position.Marker is { } marker && markers.TryGetValue(marker, out var token))
+            allowed.Add(token);
         if (position.Free is not { } free)
         {
             all.Allow(position, allowed);
