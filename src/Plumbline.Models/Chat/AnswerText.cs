@@ -155,6 +155,8 @@ internal sealed class AnswerText(AnswerFormat format, bool spelt)
     {
         var all = held.ToString();
         var end = all.IndexOf(close!, StringComparison.Ordinal);
+        while (end >= 0 && ToolCallText.EndsInString(all[..end]))
+            end = all.IndexOf(close!, end + close!.Length, StringComparison.Ordinal);
         if (end < 0)
             return [];
         Keep(all[(end + close!.Length)..].TrimStart('\n'));

@@ -53,6 +53,25 @@ internal static class ToolCallText
         : template.Contains(Python, StringComparison.Ordinal) || template.Contains("\"parameters\": ", StringComparison.Ordinal) ? ToolCallFormat.Bare
         : ToolCallFormat.None;
 
+    /// <summary>Whether a text is the beginning of JSON that breaks off inside of a string: what follows is no marker then, whatever it spells.</summary>
+    public static bool EndsInString(string text)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        var reader = new Utf8JsonReader(utf8, isFinalBlock: false, state: default);
+        try
+        {
+            while (reader.Read())
+            {
+                // only where it stops counts
+            }
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+        return utf8.AsSpan((int)reader.BytesConsumed).TrimStart(" \t\r\n,:"u8) is [(byte)'"', ..];
+    }
+
     /// <summary>Reads JSON of one call or a list of calls.</summary>
     /// <param name="text">The JSON; several objects may have semicolons between them.</param>
     /// <returns>The calls, or null where the text is none. The ids follow from the text: nine letters or digits, as Mistral asks for.</returns>
