@@ -29,7 +29,7 @@ internal sealed class TokenSpellings
         var isPlain = plain.Select(each => each.Token).ToHashSet();
         unusual = new(spellings.Where(each => !isPlain.Contains(each.Token)));
         markers = tokenizer.Pipeline.Added.Where(token => Encoding.UTF8.GetBytes(token.Content).AsSpan().SequenceEqual(tokenizer.BytesOf(token.Id)))
-            .ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
+            .GroupBy(token => token.Content, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Id, StringComparer.Ordinal);
         longestPlain = plain.Length == 0 ? 0 : plain[^1].Length;
     }
 
