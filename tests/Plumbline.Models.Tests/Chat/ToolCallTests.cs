@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Plumbline.Models.Chat;
+using Plumbline.Models.Generation.Constraints;
 
 namespace Plumbline.Models.Tests.Chat;
 
@@ -66,6 +67,27 @@ public sealed class ToolCallTests
         Assert.Equal(valid, ToolCallConstraint.Of(format, tools, several: true).Accepts(text));
         if (valid)
             Assert.Equal(!text.Contains("}, {", StringComparison.Ordinal), ToolCallConstraint.Of(format, tools, several: false).Accepts(text));
+    }
+
+    [Fact]
+    public void Markers_may_be_written_as_the_tokens_that_the_vocabulary_has_for_them_and_only_where_they_belong()
+    {
+        var tokenizer = ChatTemplateTests.Of(Jinja.Jinja2Tests.Read("tagged-thinking"));
+        var (open, close) = (tokenizer.EncodeMarked("<tool_call>")[0], tokenizer.EncodeMarked("</tool_call>")[0]);
+        var cursor = new ConstraintCursor(ToolCallConstraint.Of(ToolCallFormat.Tagged, [AIFunctionFactory.Create((string city) => { }, "a")], several: false), tokenizer);
+        Assert.Equal((true, false), (cursor.Allowed().Contains(open), cursor.Allowed().Contains(close)));
+        cursor.Take(open);
+        foreach (var token in tokenizer.Encode("\n{\"name\": \"a\", \"arguments\": {\"city\": \"B"))
+        {
+            Assert.True(cursor.Allowed().Contains(token));
+            cursor.Take(token);
+        }
+        Assert.Equal((false, false), (cursor.Allowed().Contains(open), cursor.Allowed().Contains(close)));
+        foreach (var token in tokenizer.Encode("\"}}\n"))
+            cursor.Take(token);
+        Assert.True(cursor.Allowed().Contains(close) && !cursor.Complete);
+        cursor.Take(close);
+        Assert.True(cursor.Complete && cursor.Allowed().IsEmpty);
     }
 
     [Fact]
