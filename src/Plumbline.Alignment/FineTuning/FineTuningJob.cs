@@ -205,7 +205,7 @@ public sealed class FineTuningJob
             Optimiser = new AdamWOptions { WeightDecay = 0.01 },
             TokensPerPass = request.TokensPerPass,
             CheckpointFolder = Path.Combine(folder, "checkpoint"),
-            CheckpointEvery = 200,
+            CheckpointEvery = request.CheckpointEvery,
             CheckpointAfter = TimeSpan.FromMinutes(1),
             ReportEvery = 5,
             Recipe = Recipe(request, task),
