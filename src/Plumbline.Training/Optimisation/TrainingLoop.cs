@@ -30,7 +30,7 @@ internal static class TrainingLoop
         }
         catch (Exception problem)
         {
-            group.End(problem);
+            group.End(problem, options.GoOn);
             throw;
         }
         if (!finished)

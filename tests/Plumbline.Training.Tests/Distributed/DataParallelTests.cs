@@ -174,7 +174,7 @@ public sealed class DataParallelTests : IDisposable
             case "policy gradient":
                 using (var reference = model.Clone())
                 {
-                    var rollout = new Rollout(model, 1, 4, new GenerationOptions { MaxNewTokens = 6 });
+                    var rollout = new Rollout(model, 1, 4, new GenerationOptions { MaxNewTokens = 6 }, group);
                     PolicyGradientTraining.Run(model.Decoder, reference.Decoder, step => rollout.Sample(step, [[1, 20], [1, 30]], (_, answer) => answer.Tokens.Count(id => id % 2 == 0), default),
                         new GroupPolicyGradient(), 32, options, reports, default, updates: 2);
                 }
