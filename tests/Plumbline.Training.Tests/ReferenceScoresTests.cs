@@ -28,7 +28,7 @@ public sealed class ReferenceScoresTests
         using var model = TinyModel.Make();
         using var other = TinyModel.Make(seed: 2);
         Assert.NotEqual(Scores(model, folder.Path), Scores(other, folder.Path));
-        ReferenceScores.Of(model.Decoder, false, Pairs[..3], 64, folder.Path, null, default);
+        ReferenceScores.Of(model.Decoder, false, Pairs[..3], 64, folder.Path, null, null, default);
         Assert.Equal(3, Directory.GetFiles(folder.Path).Length);
     }
 
@@ -80,14 +80,14 @@ public sealed class ReferenceScoresTests
         using var model = TinyModel.Make();
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
-        Assert.Throws<OperationCanceledException>(() => ReferenceScores.Of(model.Decoder, false, Pairs, 64, folder.Path, null, stopped.Token));
+        Assert.Throws<OperationCanceledException>(() => ReferenceScores.Of(model.Decoder, false, Pairs, 64, folder.Path, null, null, stopped.Token));
         Assert.Equal(Scores(model, null), Scores(model, folder.Path));
     }
 
     private static string Cache(TemporaryFolder folder) => Directory.GetFiles(folder.Path).Single();
 
     private static (float, float)[] Scores(LanguageModel model, string? folder, List<string>? notes = null) =>
-        ReferenceScores.Of(model.Decoder, false, Pairs, 64, folder, notes is null ? null : new Said(notes), default);
+        ReferenceScores.Of(model.Decoder, false, Pairs, 64, folder, null, notes is null ? null : new Said(notes), default);
 
     private sealed class Said(List<string> notes) : IProgress<string>
     {

@@ -112,6 +112,7 @@ public sealed class DataParallelTests : IDisposable
             Assert.NotEqual(0, failed);
             Assert.Contains(who, last, StringComparison.Ordinal);
             Assert.Contains(what, last, StringComparison.Ordinal);
+            Assert.Equal(who.Length > 0, last.Contains("from its last checkpoint: train --resume", StringComparison.Ordinal)); // who is killed says nothing
             Assert.Equal(["checkpoint.safetensors"], Directory.GetFiles(folder["checkpoints"]).Select(Path.GetFileName)); // nothing half written beside it
         }
         var (code, said) = Mpirun.Run(2, Name(nameof(Trains_until_there_is_trouble)), (Folder, folder.Path), (Trouble, "none"));
@@ -134,7 +135,7 @@ public sealed class DataParallelTests : IDisposable
         byte[] Train(string? checkpoints)
         {
             using var model = TinyModel.Make();
-            var options = new TrainingOptions { Steps = 9, LearningRate = new Schedule(1e-3, 2), CheckpointFolder = checkpoints, CheckpointEvery = 2 };
+            var options = new TrainingOptions { Steps = 9, LearningRate = new Schedule(1e-3, 2), CheckpointFolder = checkpoints, CheckpointEvery = 2, GoOn = "train --resume" };
             SupervisedTraining.Run(model.Decoder, step =>
             {
                 if (step == at && group.Rank == 1)
