@@ -112,6 +112,8 @@ public sealed class FineTuningJob
         using var model = LanguageModel.Load(request.ModelDirectory);
         using var adapter = Attach(request, model);
         using var task = FineTuningTask.For(request, model);
+        var start = WeightHashes.Of(model.Decoder);
+        StartOf(request, task, start).Keep(run);
         var stages = new StageRunner(run, StagesOf(request), progress);
         await ReadAsync(run, request, task, stages, progress, cancel).ConfigureAwait(false);
         var measured = request.Evaluation.Count > 0;
@@ -122,7 +124,7 @@ public sealed class FineTuningJob
             await stages.RunAsync(MeasureStage, _ => Keep("before"), "measures/before.json").ConfigureAwait(false);
         }
 
-        var options = Options(run.Path, request, task) with { GoOn = _goOn };
+        var options = Options(run.Path, request, task) with { GoOn = _goOn, Start = request.Method == FineTuningMethod.Reward ? null : start }; // a reward model has a head besides
         alone.Tell(new FineTuningTurn(request, Path.GetFullPath(run.Path), _goOn));
         await TrainTogetherAsync(group, _goOn, () => stages.TrainAsync(TrainStage, relay => task.Train(options, relay, cancel))).ConfigureAwait(false);
         using var last = new FirstRankAlone(group);
@@ -177,6 +179,10 @@ public sealed class FineTuningJob
             }
         }, [.. parts.SelectMany(part => new[] { part.Path, part.Path + ExampleFile.IndexSuffix, $"measures/{part.Name}-data.json" })]).ConfigureAwait(false);
     }
+
+    private static StartingPoint StartOf(FineTuningRequest request, FineTuningTask task, WeightHashes start) => StartingPoint.Of(
+        [(request.ModelDirectory, start), .. task.Judge is { } judge ? [(judge.Folder, WeightHashes.Of(judge.Decoder))] : ((string, WeightHashes)[])[]],
+        request.Reward?.SpecificationPath is { } specification ? [specification] : []);
 
     private static string[] StagesOf(FineTuningRequest request) => request.Evaluation.Count > 0 ? [ReadStage, MeasureStage, TrainStage, AfterStage, WriteStage] : [ReadStage, TrainStage, WriteStage];
 
