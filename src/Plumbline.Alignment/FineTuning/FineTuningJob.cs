@@ -133,13 +133,25 @@ public sealed class FineTuningJob
         await stages.RunAsync(WriteStage, _ => Task.Run(() =>
         {
             var outcome = Outcome(run, request, options.Steps, stages.Elapsed);
-            task.Save(outcome.ModelDirectory);
+            Save(task, outcome.ModelDirectory);
             run.WriteText($"{Folder(request)}/README.md", FineTuningCard.Write(request, outcome, options.Recipe!));
             run.WriteJson(OutcomeFile, outcome);
         }, CancellationToken.None), OutcomeFile).ConfigureAwait(false);
         return Finish(last, run);
 
         Task Keep(string when) => Task.Run(() => run.WriteJson($"measures/{when}.json", task.Measure(cancel)), CancellationToken.None);
+    }
+
+    private static void Save(FineTuningTask task, string folder)
+    {
+        try
+        {
+            task.Save(folder);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(folder, $"the model cannot be written: {problem.Message}", "Make room on the disk, and take the run up: what was trained is kept.", problem);
+        }
     }
 
     private (RunFolder Run, FineTuningRequest Request) Begin()
