@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Plumbline.Alignment;
 using Plumbline.Models;
 using Plumbline.Tests;
 
@@ -62,6 +63,16 @@ public sealed class FullDiskTests : IDisposable
         var mended = await CommandLine.RunAsync(Rooms.OfThisHouse, "train", "sft", "--resume", run);
         Assert.True(mended.Code == 0, mended.Error);
         Assert.Equal(steps, File.ReadAllLines(Path.Combine(run, "events.jsonl")).Count(line => line.Contains("\"step\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Any_other_command_says_so_too()
+    {
+        using var disk = new SmallDisk(1 << 20);
+        var full = await CommandLine.RunAsync(Rooms.OfThisHouse, "export", BundledModel.Find(), "--out", Path.Combine(disk.Path, "copy"), "--type", "f32");
+        Assert.True(full.Code == 2, full.Error);
+        Assert.Contains("No space left on device", full.Error, StringComparison.Ordinal);
+        Assert.Contains("Make room on the disk", full.Error, StringComparison.Ordinal);
     }
 
     private string Data() => _folder.File("data.jsonl", string.Concat(Enumerable.Range(0, 130).Select(i => JsonSerializer.Serialize(new { prompt = $"Bought {i} days ago?", completion = "Yes.", chosen = $"Yes, {i}.", rejected = "No." }) + "\n")));
