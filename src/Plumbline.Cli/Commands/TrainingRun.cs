@@ -23,7 +23,11 @@ internal static class TrainingRun
         var command = $"{(ProcessGroup.Launched is > 1 and var ranks ? $"mpirun -np {ranks} " : "")}plumbline train {inputs.Method.ToString().ToLowerInvariant()} --resume {Inputs.Quoted(folder)}";
         var job = request is null ? FineTuningJob.Resume(folder, inputs.Method, command) : new FineTuningJob(request, command);
         // Between telling ranks to stop and killing them mpirun leaves a second: what must be said is said at once. It does so too when one of them has died.
-        using var told = ProcessGroup.Launched > 1 ? cancel.Register(() => terminal.Say($"Go on with: {command}")) : default;
+        using var told = cancel.Register(() =>
+        {
+            if (ProcessGroup.Launched > 1 && Directory.Exists(folder))
+                terminal.Say($"Go on with: {command}");
+        });
         try
         {
             var outcome = await JobDisplay.ShowAsync(terminal, progress => rooms.Train(job, progress, cancel), cancel).ConfigureAwait(false);
