@@ -9,6 +9,8 @@ switch (args)
         return Fuzz.Work(rest);
     case ["generation", .. var rest]:
         return GenerationBenchmark.Run(rest);
+    case ["sampling"]:
+        return SamplingBenchmark.Run();
     case ["dpo"]:
         PreferenceSpeed.Run();
         return 0;

@@ -27,12 +27,24 @@ internal sealed class StageRunner(RunFolder run, IReadOnlyList<string> names, IP
             await work(new Relay(share => progress?.Report(At(stage, share) with { TimeLeft = share > 0.02 ? clock.Elapsed / share * (1 - share) : null }))).ConfigureAwait(false);
             run.Complete(Mark(stage), artefacts);
         }
-        finally
+        catch
         {
-            run.Append("sitting", stage, new { Seconds = clock.Elapsed.TotalSeconds });
+            try
+            {
+                Sat();
+            }
+            catch (InputException)
+            {
+                // The disk is full: what ended the work is what is said, and only a time is lost.
+            }
+
+            throw;
         }
 
+        Sat();
         progress?.Report(At(stage, 1, $"done in {clock.Elapsed.TotalSeconds:0} s"));
+
+        void Sat() => run.Append("sitting", stage, new { Seconds = clock.Elapsed.TotalSeconds });
     }
 
     /// <summary>Trains in a stage: its weights are kept, and a stage that was completed is taken over from them.</summary>

@@ -37,6 +37,11 @@ internal static class Shell
             terminal.Say($"{ModelText.OneLine(error.Message, 400)}{Environment.NewLine}  Name a file or folder that exists and that you may write to.");
             return ExitCode.BadInput;
         }
+        catch (IOException error) when ((error.HResult & 0xFFFF) is 28 or 112) // ENOSPC, ERROR_DISK_FULL
+        {
+            terminal.Say($"{ModelText.OneLine(error.Message, 400)}{Environment.NewLine}  Make room on the disk and go on: a run with --resume, anything else with the same command.");
+            return ExitCode.BadInput;
+        }
 #pragma warning disable CA1031 // The last place where a bug can be turned into a line that a person can act on.
         catch (Exception error)
 #pragma warning restore CA1031

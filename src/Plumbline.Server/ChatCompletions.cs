@@ -20,6 +20,8 @@ internal sealed class ChatCompletions(IChatClient client, string model, TimeProv
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    private static readonly JsonSerializerOptions Arguments = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     /// <summary>Reads the request, asks the client, writes the answer; what cannot be answered gets an <see cref="ApiError"/>.</summary>
     public async Task HandleAsync(HttpContext context)
     {
@@ -87,6 +89,7 @@ internal sealed class ChatCompletions(IChatClient client, string model, TimeProv
     private async Task AnswerAsync(HttpContext context, CompletionRequest request, CancellationToken cancel)
     {
         var response = await client.GetResponseAsync(request.Messages, request.Options, cancel).ConfigureAwait(false);
+        var calls = response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().Select(call => Call(call)).ToArray();
         var reasoning = string.Concat(response.Messages.SelectMany(message => message.Contents).OfType<TextReasoningContent>().Select(content => content.Text));
         await context.Response.WriteAsJsonAsync(new
         {
@@ -99,7 +102,7 @@ internal sealed class ChatCompletions(IChatClient client, string model, TimeProv
                 new
                 {
                     Index = 0,
-                    Message = new { Role = "assistant", Content = response.Text, ReasoningContent = reasoning.Length > 0 ? reasoning : null },
+                    Message = new Answer("assistant", calls.Length > 0 && response.Text.Length == 0 ? null : response.Text, reasoning.Length > 0 ? reasoning : null, calls.Length > 0 ? calls : null),
                     FinishReason = (response.FinishReason ?? ChatFinishReason.Stop).Value,
                 },
             },
@@ -111,6 +114,7 @@ internal sealed class ChatCompletions(IChatClient client, string model, TimeProv
     {
         var (id, created, reason, usage) = (NewId(), Now, ChatFinishReason.Stop, (UsageDetails?)null);
         string? role = "assistant"; // said once, with the first piece
+        var called = 0;
         await foreach (var update in client.GetStreamingResponseAsync(request.Messages, request.Options, cancel).ConfigureAwait(false))
         {
             reason = update.FinishReason ?? reason;
@@ -118,8 +122,10 @@ internal sealed class ChatCompletions(IChatClient client, string model, TimeProv
             {
                 if (content is UsageContent counted)
                     (usage ??= new()).Add(counted.Details);
+                else if (content is FunctionCallContent call)
+                    await SendDeltaAsync(new { Role = role, ToolCalls = new[] { Call(call, called++) } }).ConfigureAwait(false);
                 else if (content is TextReasoningContent or TextContent)
-                    await SendPieceAsync((content as TextContent)?.Text, (content as TextReasoningContent)?.Text).ConfigureAwait(false);
+                    await SendDeltaAsync(new { Role = role, Content = (content as TextContent)?.Text, ReasoningContent = (content as TextReasoningContent)?.Text }).ConfigureAwait(false);
             }
         }
 
@@ -128,15 +134,24 @@ internal sealed class ChatCompletions(IChatClient client, string model, TimeProv
             await SendAsync(context, new { Id = id, Object = "chat.completion.chunk", Created = created, Model = model, Choices = Array.Empty<object>(), Usage = Usage(usage) }, cancel).ConfigureAwait(false);
         await context.Response.WriteAsync("data: [DONE]\n\n", cancel).ConfigureAwait(false);
 
-        async Task SendPieceAsync(string? text, string? reasoning)
+        async Task SendDeltaAsync(object delta)
         {
-            await SendAsync(context, Chunk(new { Role = role, Content = text, ReasoningContent = reasoning }, null), cancel).ConfigureAwait(false);
+            await SendAsync(context, Chunk(delta, null), cancel).ConfigureAwait(false);
             role = null;
         }
 
         object Chunk(object delta, string? finish) =>
             new { Id = id, Object = "chat.completion.chunk", Created = created, Model = model, Choices = new[] { new { Index = 0, Delta = delta, FinishReason = finish } } };
     }
+
+    /// <summary>A call of a tool, its arguments a JSON object in a string; in a stream with its place among the calls.</summary>
+    private static object Call(FunctionCallContent call, int? index = null) => new
+    {
+        Index = index,
+        Id = call.CallId,
+        Type = "function",
+        Function = new { call.Name, Arguments = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), Arguments) },
+    };
 
     /// <summary>Sends one event now.</summary>
     private static async Task SendAsync(HttpContext context, object content, CancellationToken cancel)
@@ -146,6 +161,9 @@ internal sealed class ChatCompletions(IChatClient client, string model, TimeProv
         await context.Response.WriteAsync($"data: {JsonSerializer.Serialize(content, Json)}\n\n", cancel).ConfigureAwait(false);
         await context.Response.Body.FlushAsync(cancel).ConfigureAwait(false);
     }
+
+    /// <summary>What the assistant says; without text the content is null, not missing.</summary>
+    private sealed record Answer(string Role, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Content, string? ReasoningContent, object[]? ToolCalls);
 
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 

@@ -19,7 +19,7 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
 
     /// <summary>Parts of a request that would change the answer and are not supported: better refused than passed over.</summary>
     private static readonly string[] Unsupported =
-        ["tools", "functions", "logprobs", "top_logprobs", "logit_bias", "audio", "prediction"];
+        ["functions", "function_call", "logprobs", "top_logprobs", "logit_bias", "audio", "prediction"];
 
     /// <summary>Reads a request.</summary>
     /// <exception cref="InputException">It asks for what no model here can give, or is not a request at all.</exception>
@@ -45,6 +45,7 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
             throw Wrong("n", "more than one answer to a request is not supported.", "Ask several times, with other seeds.");
         if (!body.TryGetProperty("messages", out var messages) || messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
             throw Wrong("messages", "there are none.", "Send a list of at least one { role, content }.");
+        var tools = RequestedTools.Read(body);
         var options = new ChatOptions
         {
             Temperature = (float?)Number(body, "temperature", 0, 2),
@@ -56,10 +57,13 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
             PresencePenalty = (float?)Number(body, "presence_penalty", -2, 2),
             StopSequences = Stops(body),
             ResponseFormat = ResponseFormat.Read(body),
+            Tools = tools.Tools,
+            ToolMode = tools.Mode,
+            AllowMultipleToolCalls = tools.Several,
             AdditionalProperties = Extensions(body),
         };
         var usage = body.TryGetProperty("stream_options", out var stream) && stream.ValueKind == JsonValueKind.Object && Flag(stream, "include_usage");
-        return new CompletionRequest(ModelName(body), [.. messages.EnumerateArray().Select(Message)], options, Flag(body, "stream"), usage);
+        return new CompletionRequest(ModelName(body), [.. messages.EnumerateArray().Select(RequestMessage.Read)], options, Flag(body, "stream"), usage);
     }
 
     /// <summary>Whether a part says anything but what would be so without it.</summary>
@@ -100,38 +104,14 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
         return model.ValueKind == JsonValueKind.String ? model.GetString() : throw Wrong("model", "it is not a name.", "Send a string, or leave it out.");
     }
 
-    private static ChatMessage Message(JsonElement message, int index)
-    {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("role", out var role) || !message.TryGetProperty("content", out var content))
-            throw Wrong($"messages[{index}]", "it is not an object with role and content.", "Send { \"role\": \"user\", \"content\": \"...\" }.");
-        ChatRole who = role.ValueKind != JsonValueKind.String ? throw WrongRole(index) : role.GetString() switch
-        {
-            "system" or "developer" => ChatRole.System,
-            "user" => ChatRole.User,
-            "assistant" => ChatRole.Assistant,
-            _ => throw WrongRole(index),
-        };
-        return new ChatMessage(who, Text(content, index));
-    }
+    private static bool Flag(JsonElement body, string name) => MaybeFlag(body, name) ?? false;
 
-    private static string Text(JsonElement content, int index) => content.ValueKind switch
-    {
-        JsonValueKind.String => content.GetString()!,
-        JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(part => PartText(part, index))),
-        _ => throw WrongContent(index),
-    };
-
-    private static string PartText(JsonElement part, int index) =>
-        part.ValueKind == JsonValueKind.Object
-        && part.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("text")
-        && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String
-            ? text.GetString()!
-            : throw WrongContent(index);
-
-    private static bool Flag(JsonElement body, string name) => body.TryGetProperty(name, out var flag) && flag.ValueKind switch
+    /// <summary>What the request says, or null if it says nothing.</summary>
+    internal static bool? MaybeFlag(JsonElement body, string name) => !body.TryGetProperty(name, out var flag) ? null : flag.ValueKind switch
     {
         JsonValueKind.True => true,
-        JsonValueKind.False or JsonValueKind.Null => false,
+        JsonValueKind.False => false,
+        JsonValueKind.Null => null,
         _ => throw Wrong(name, "it is neither true nor false.", "Send true or false."),
     };
 
@@ -155,10 +135,6 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
     }
 
     private static string Shown(JsonElement value) => value.GetRawText() is { Length: <= 40 } text ? text : value.GetRawText()[..40] + "…";
-
-    private static InputException WrongRole(int index) => Wrong($"messages[{index}].role", "it is not known.", "Expected system, developer, user or assistant.");
-
-    private static InputException WrongContent(int index) => Wrong($"messages[{index}].content", "it is not text.", "Expected a string, or a list of { \"type\": \"text\", \"text\": \"...\" }.");
 
     private static InputException Wrong(string place, string problem, string remedy) => new(place, problem, remedy);
 }

@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using Plumbline.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,7 +10,6 @@ namespace Plumbline.Training;
 public sealed class ParameterGroup
 {
     private const string AdapterPrefix = "base_model.model.";
-    private const int Sampled = 64;
 
     private readonly bool weights, adapter;
 
@@ -77,25 +75,9 @@ public sealed class ParameterGroup
         return new Closing(all, before);
     }
 
-    /// <summary>A number that changes with what is trained and with what stays as it is; a sample of each frozen weight has to do.</summary>
-    internal long Fingerprint(Decoder decoder)
-    {
-        if (weights && decoder.Adapter is null)
-            return 0;
-        using var scope = NewDisposeScope();
-        using var off = no_grad();
-        var hash = new XxHash64();
-        hash.Append(System.Text.Encoding.UTF8.GetBytes($"{weights}; {decoder.Adapter?.Description}"));
-        foreach (var (name, parameter) in decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal))
-        {
-            if (weights)
-                break; // they are in the checkpoint
-            hash.Append(System.Text.Encoding.UTF8.GetBytes(name));
-            var flat = parameter.detach().view(-1);
-            hash.Append(MemoryMarshal.AsBytes<float>(flat.narrow(0, flat.numel() / 2, Math.Min(Sampled, flat.numel() - flat.numel() / 2)).cpu().to(ScalarType.Float32).data<float>().ToArray()));
-        }
-        return unchecked((long)hash.GetCurrentHashAsUInt64());
-    }
+    /// <summary>A number that changes with what is trained.</summary>
+    internal long Fingerprint(Decoder decoder) => weights && decoder.Adapter is null ? 0
+        : unchecked((long)XxHash64.HashToUInt64(System.Text.Encoding.UTF8.GetBytes($"{weights}; {decoder.Adapter?.Description}")));
 
     private sealed class Closing(Parameter[] parameters, bool[] before) : IDisposable
     {

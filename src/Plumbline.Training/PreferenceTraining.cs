@@ -28,9 +28,10 @@ public static class PreferenceTraining
         Packing.RefuseCut(pairs.SelectMany(pair => (TokenExample[])[pair.Chosen, pair.Rejected]), rowLength, index => $"pair {index / 2}, {(index % 2 == 0 ? "chosen" : "rejected")}");
         var bare = (options.Parameters ?? ParameterGroup.Of(decoder)).LeavesReference(decoder);
         var folder = options.Together.IsFirst ? options.ReferenceFolder ?? options.CheckpointFolder : null;
-        var reference = ReferenceScores.Of(decoder, bare, pairs, rowLength, folder, options.Notes, cancel);
+        var start = options.Start ?? (folder is null && options.CheckpointFolder is null ? null : WeightHashes.Of(decoder));
+        var reference = ReferenceScores.Of(decoder, bare, pairs, rowLength, folder, start, options.Notes, cancel);
         using var logits = new LogitsBuffer();
-        TrainingLoop.Run(decoder, options, step =>
+        TrainingLoop.Run(decoder, options with { Start = start }, step =>
         {
             var taken = batches(step);
             var passes = StepPass.Update(StepPass.Split(options.Together.Share(taken, index => pairs[index].Tokens), index => pairs[index].Tokens, options.TokensPerPass), taken.Count, part => part.Count,

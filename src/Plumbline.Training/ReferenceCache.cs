@@ -30,28 +30,25 @@ internal sealed class ReferenceCache : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            var file = new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var parts = Read(file, key, out var whole);
-            if (parts is null)
+            var file = new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0); // what does not fit on the disk is not tried again when it is closed
+            try
             {
-                notes?.Report($"{name}: the cache of reference log-probabilities is damaged; it is computed again.");
-                (parts, whole) = ([], 0);
+                return new(file, Begin(file, key, notes));
             }
-            if (file.Length != whole)
-                file.SetLength(whole);
-            file.Position = whole;
-            if (whole == 0)
-                file.Write(Header(key));
-            return new(file, parts);
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
         }
-        catch (IOException) when (File.Exists(name))
+        catch (IOException problem) when ((problem.HResult & 0xFFFF) is 11 or 35 or 32) // EWOULDBLOCK on Linux, on macOS; ERROR_SHARING_VIOLATION
         {
             notes?.Report($"{name}: the cache of reference log-probabilities is in use by another process; this one computes them for itself.");
             return null;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(name, $"reference log-probabilities cannot be kept: {problem.Message}", "Choose a folder that can be written.", problem);
+            throw Full(name, problem);
         }
     }
 
@@ -71,13 +68,33 @@ internal sealed class ReferenceCache : IDisposable
         }
         catch (IOException problem)
         {
-            throw new InputException(_file.Name, $"reference log-probabilities cannot be kept: {problem.Message}", "Make room on the disk; what was computed until now is kept.", problem);
+            throw Full(_file.Name, problem);
         }
         _parts.Add(numbers);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private static InputException Full(string name, Exception problem) => new(name, $"reference log-probabilities cannot be kept: {problem.Message}",
+        "Make room on the disk, or choose a folder that can be written; what was computed until now is kept.", problem);
+
+    /// <summary>Cuts off what is no whole part, and stands where the next one goes.</summary>
+    private static List<float[]> Begin(FileStream file, UInt128 key, IProgress<string>? notes)
+    {
+        var parts = Read(file, key, out var whole);
+        if (parts is null)
+        {
+            notes?.Report($"{file.Name}: the cache of reference log-probabilities is damaged; it is computed again.");
+            (parts, whole) = ([], 0);
+        }
+        if (file.Length != whole)
+            file.SetLength(whole);
+        file.Position = whole;
+        if (whole == 0)
+            file.Write(Header(key));
+        return parts;
+    }
 
     /// <param name="file">The file, at its beginning.</param>
     /// <param name="key">Whose it must be.</param>

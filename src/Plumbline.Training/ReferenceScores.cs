@@ -20,13 +20,14 @@ internal static class ReferenceScores
     /// <param name="pairs">The pairs.</param>
     /// <param name="longest">Most tokens of a text.</param>
     /// <param name="folder">Where to keep them; null: nowhere.</param>
+    /// <param name="start">Hashes of the reference's weights, if they are known.</param>
     /// <param name="notes">Told when what was kept is damaged.</param>
     /// <param name="cancel">Stops between some pairs and the next; what was computed is kept.</param>
-    public static (float Chosen, float Rejected)[] Of(Decoder decoder, bool withoutAdapter, IReadOnlyList<PairExample> pairs, int longest, string? folder, IProgress<string>? notes, CancellationToken cancel)
+    public static (float Chosen, float Rejected)[] Of(Decoder decoder, bool withoutAdapter, IReadOnlyList<PairExample> pairs, int longest, string? folder, WeightHashes? start, IProgress<string>? notes, CancellationToken cancel)
     {
         using var bare = withoutAdapter ? decoder.WithoutAdapter() : null;
         using var off = no_grad();
-        using var cache = folder is null ? null : ReferenceCache.Open(folder, Key(decoder, withoutAdapter ? null : decoder.Adapter, pairs), notes);
+        using var cache = folder is null ? null : ReferenceCache.Open(folder, Key(start ?? WeightHashes.Of(decoder), withoutAdapter ? null : decoder.Adapter, pairs), notes);
         using var logits = new LogitsBuffer();
         var columns = new List<(float, float)>(pairs.Count);
         foreach (var (index, part) in pairs.Chunk(PairsAtOnce).Index())
@@ -52,17 +53,14 @@ internal static class ReferenceScores
     }
 
     /// <summary>Changes with every bit of the weights and of the pairs.</summary>
-    private static UInt128 Key(Decoder decoder, Adapter? adapter, IReadOnlyList<PairExample> pairs)
+    private static UInt128 Key(WeightHashes start, Adapter? adapter, IReadOnlyList<PairExample> pairs)
     {
         var hash = new XxHash128();
         hash.Append(MemoryMarshal.AsBytes((adapter?.Description ?? "").AsSpan()));
-        foreach (var (name, parameter) in decoder.named_parameters().OrderBy(each => each.name, StringComparer.Ordinal).Concat(adapter?.Parameters ?? []))
+        foreach (var (name, weight) in start.Weights.Concat(adapter?.Parameters.Select(each => (each.Name, WeightHashes.Of(each.Value))) ?? []))
         {
             hash.Append(MemoryMarshal.AsBytes(name.AsSpan()));
-            using var scope = NewDisposeScope();
-            var numbers = parameter.detach().cpu().contiguous().flatten();
-            for (long start = 0; start < numbers.numel(); start += 1 << 24) // a span ends at 2 GB
-                hash.Append(numbers.narrow(0, start, Math.Min(1 << 24, numbers.numel() - start)).bytes);
+            hash.Append(BitConverter.GetBytes(weight));
         }
         foreach (var text in pairs.SelectMany(pair => (TokenExample[])[pair.Chosen, pair.Rejected]))
         {

@@ -1,14 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Plumbline.Models;
+using Plumbline.Models.Generation;
+using Plumbline.Training.Distributed;
 
 namespace Plumbline.Training;
 
 /// <summary>Several answers of the policy's own to each prompt, with what each is worth.</summary>
+/// <remarks>Several processes share the prompts out, and each gets all groups: the answers that one process alone would write, since what a text says does not depend on its batch.</remarks>
 /// <param name="policy">Who answers, with the weights it has at the moment.</param>
 /// <param name="seed">Same seed, step and weights, same answers.</param>
 /// <param name="answers">Answers to each prompt, at least 2: with one there is nothing to compare.</param>
 /// <param name="options">How long answers may be, and how many are written at the same time; the temperature is 1 and the seed is set here.</param>
-public sealed class Rollout(LanguageModel policy, long seed, int answers, GenerationOptions options)
+/// <param name="group">Who samples together; every rank must ask for every step. Null: <see cref="ProcessGroup.Current"/>.</param>
+public sealed class Rollout(LanguageModel policy, long seed, int answers, GenerationOptions options, ProcessGroup? group = null)
 {
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
     private readonly BatchGenerator _generator = new(policy);
     private readonly int _answers = answers >= 2 ? answers : throw new ArgumentOutOfRangeException(nameof(answers), answers, "A group has at least 2 answers.");
 
@@ -36,10 +43,19 @@ public sealed class Rollout(LanguageModel policy, long seed, int answers, Genera
     {
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(rewards);
-        var sampling = options with { Temperature = 1, TopP = 1, Seed = new Draws(seed, "rollout", step).NextBits() };
-        var written = _generator.Generate([.. prompts.SelectMany(prompt => Enumerable.Repeat(prompt, _answers))], sampling, cancel);
-        var worth = rewards([.. written.Select((answer, index) => (index / _answers, answer))]);
-        return [.. written.Chunk(_answers).Select((group, index) => new ScoredGroup(
-            [.. group.Select(answer => TokenExample.Completion(prompts[index], answer.Tokens))], [.. worth.Skip(index * _answers).Take(_answers)]))];
+        var sampling = (options with { Temperature = 1, TopP = 1, Seed = new Draws(seed, "rollout", step).NextBits() }).Checked();
+        var together = group ?? ProcessGroup.Current;
+        var own = together.Share([.. Enumerable.Range(0, prompts.Count)], index => prompts[index].Length + sampling.MaxNewTokens);
+        GenerationRow[] rows = [.. own.SelectMany(index => Enumerable.Range(index * _answers, _answers).Select(row => _generator.Row(prompts[index], sampling, RandomStream.Of(sampling.Seed, (ulong)row), $"prompt {index}")))];
+        _generator.Write(rows, sampling.BatchSize, cancel);
+        var worth = rows.Length == 0 ? [] : rewards([.. rows.Select((row, at) => (own[at / _answers], row.Completion))]);
+        var answered = own.Select((index, at) => new Answered(index, [.. rows.Skip(at * _answers).Take(_answers).Select(row => row.Completion.Tokens)], [.. worth.Skip(at * _answers).Take(_answers)]));
+        return [.. Gather(together, [.. answered]).OrderBy(each => each.Prompt).Select(each => new ScoredGroup([.. each.Answers.Select(answer => TokenExample.Completion(prompts[each.Prompt], answer))], each.Rewards))];
     }
+
+    private static IEnumerable<Answered> Gather(ProcessGroup group, Answered[] own) => group.Size == 1 ? own
+        : group.Gather(JsonSerializer.SerializeToUtf8Bytes(own, Json)).SelectMany(said => JsonSerializer.Deserialize<Answered[]>(said, Json)!);
+
+    /// <summary>What came of a prompt on some rank.</summary>
+    private sealed record Answered(int Prompt, int[][] Answers, double[] Rewards);
 }

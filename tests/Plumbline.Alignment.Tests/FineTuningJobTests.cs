@@ -43,6 +43,52 @@ public sealed class FineTuningJobTests : IDisposable
         Assert.Equal(taken.Steps, (await FineTuningJob.Resume(Path.Combine(_folder, "stopped"), method).RunAsync(null, Stop)).Steps); // done is done
     }
 
+    [Theory]
+    [InlineData(FineTuningMethod.Dpo, false, "model", "model.layers.2.self_attn.v_proj.weight")] // one number in the middle, by its last bit
+    [InlineData(FineTuningMethod.Sft, true, "model", "model.layers.2.self_attn.v_proj.weight")]
+    [InlineData(FineTuningMethod.Grpo, false, "model", "tokenizer_config.json")]
+    [InlineData(FineTuningMethod.Grpo, false, "reward", "model.layers.0.mlp.down_proj.weight")]
+    public async Task A_run_is_not_taken_up_from_anything_else_than_it_began_from(FineTuningMethod method, bool adapter, string what, string part)
+    {
+        var (model, reward) = (Path.Combine(_folder, "model"), Path.Combine(_folder, "reward"));
+        using (var bundled = LanguageModel.Load(BundledModel.Find()))
+        {
+            bundled.Save(model);
+            using var worth = RewardModel.Create(bundled);
+            worth.Save(reward);
+        }
+        using var stop = new CancellationTokenSource();
+        var request = Request(method, "run", adapter) with { ModelDirectory = model, Evaluation = [], Reward = method == FineTuningMethod.Grpo ? new RewardSource(ModelDirectory: reward) : null };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new FineTuningJob(request).RunAsync(new Counting(_ => stop.Cancel()), stop.Token));
+        Change(Path.Combine(_folder, what), part);
+        var problem = await Assert.ThrowsAsync<InputException>(() => FineTuningJob.Resume(Path.Combine(_folder, "run"), method).RunAsync(null, Stop));
+        Assert.Equal(Path.Combine(_folder, what, part), problem.Place);
+        Assert.Contains("not what it was when the run began", problem.Problem, StringComparison.Ordinal);
+        Change(Path.Combine(_folder, what), part); // back again
+        Assert.Equal(3, (await FineTuningJob.Resume(Path.Combine(_folder, "run"), method).RunAsync(null, Stop)).Steps);
+    }
+
+    /// <summary>Flips one bit of the number in the middle of a tensor, or adds or takes a space at the end of a file.</summary>
+    private static void Change(string folder, string part)
+    {
+        if (File.Exists(Path.Combine(folder, part)))
+        {
+            var text = File.ReadAllText(Path.Combine(folder, part));
+            File.WriteAllText(Path.Combine(folder, part), text.EndsWith(' ') ? text[..^1] : text + " ");
+            return;
+        }
+        using var file = new FileStream(Path.Combine(folder, LanguageModel.WeightsName), FileMode.Open);
+        var length = new byte[8];
+        file.ReadExactly(length);
+        var header = new byte[BitConverter.ToInt64(length)];
+        file.ReadExactly(header);
+        var offsets = JsonDocument.Parse(header).RootElement.GetProperty(part).GetProperty("data_offsets");
+        file.Position = 8 + header.Length + (offsets[0].GetInt64() + offsets[1].GetInt64()) / 8 * 4;
+        var last = file.ReadByte() ^ 1; // little endian: the last bit of a float32
+        file.Position--;
+        file.WriteByte((byte)last);
+    }
+
     [Fact]
     public async Task A_reward_model_that_was_trained_here_is_the_reward_of_reinforcement()
     {

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.Json;
-using Plumbline.Alignment;
 
 namespace Plumbline.Cli.Tests;
 
@@ -39,36 +37,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains(words, ran.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Killed_outright_and_taken_up_it_ends_with_the_same_weights()
-    {
-        string[] asked = ["--data", Data(), "--epochs", "40", "--batch", "4", "--learning-rate", "1e-3", "--threads", "1"];
-        var straight = await CommandLine.RunAsync(Rooms.OfThisHouse, ["train", "sft", .. asked, "--out", Run + "-straight"]);
-        Assert.Equal(0, straight.Code);
-        var checkpoint = Path.Combine(Run, "events.jsonl");
-        using (var process = Start(["train", "sft", .. asked, "--out", Run]))
-        {
-            while (!process.HasExited && !(File.Exists(checkpoint) && new FileInfo(checkpoint).Length > 0))
-                await Task.Delay(5, TestContext.Current.CancellationToken);
-            await Task.Delay(new Draws(Environment.TickCount64, "kill").Next(1500), TestContext.Current.CancellationToken);
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-        Assert.Equal(0, (await CommandLine.RunAsync(Rooms.OfThisHouse, "train", "sft", "--resume", Run)).Code);
-        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(Run + "-straight", "model", "model.safetensors"), TestContext.Current.CancellationToken),
-            await File.ReadAllBytesAsync(Path.Combine(Run, "model", "model.safetensors"), TestContext.Current.CancellationToken));
-    }
-
     private string Run => Path.Combine(_folder.Path, "run");
 
     private string Data() => _folder.File("data.jsonl", string.Concat(Enumerable.Range(0, 12).Select(i => JsonSerializer.Serialize(new { prompt = $"I bought this lamp {i * 7} days ago. Can I return it?", completion = "Yes." }) + "\n")));
-
-    private static Process Start(string[] arguments)
-    {
-        var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Plumbline.Cli.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
 }

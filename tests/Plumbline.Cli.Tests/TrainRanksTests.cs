@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
+using Plumbline.Models;
 
 namespace Plumbline.Cli.Tests;
 
@@ -11,24 +13,54 @@ public sealed class TrainRanksTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task Two_ranks_have_the_loss_curve_of_one_and_leave_one_model()
+    [Theory]
+    [InlineData("sft")]
+    [InlineData("grpo")]
+    public async Task Two_ranks_have_the_loss_curve_of_one_and_leave_one_model(string method)
     {
-        string[] asked = ["train", "sft", "--data", Data(), "--eval", Data(), "--steps", "10", "--batch", "5", "--learning-rate", "1e-3", "--threads", "1", "--out"];
+        string[] asked = ["train", method, .. method == "grpo" ? Reward : [], "--data", Data(), "--eval", Data(), "--steps", "10", "--batch", "5", "--learning-rate", "1e-3", "--threads", "1", "--out"];
         var (code, said) = await MpirunAsync([.. asked, Run("two")]);
         Assert.True(code == 0, said);
         var alone = await CommandLine.RunAsync(Rooms.OfThisHouse, [.. asked, Run("one")]);
         Assert.True(alone.Code == 0, alone.Error);
         var (one, two) = (Losses("one"), Losses("two"));
-        Assert.Equal(2, one.Length);
+        Assert.Equal(method == "grpo" ? 10 : 2, one.Length);
         Assert.Equal(one.Length, two.Length);
-        Assert.All(one.Zip(two), each => Assert.InRange(Math.Abs(each.Second / each.First - 1), 0, 1e-5));
+        var size = method == "grpo" ? 1 : 0; // of what its loss is a mean of: advantages of deviation 1, whose mean is 0
+        Assert.All(one.Zip(two), each => Assert.InRange(Math.Abs(each.Second - each.First) / Math.Max(Math.Abs(each.First), size), 0, 1e-5));
+        Assert.Equal(Statistic("one", "reward"), Statistic("two", "reward")); // to the last bit: the same answers
         Assert.Equal([Run("one"), Run("two")], Directory.GetDirectories(_folder.Path).Order());
         Assert.Equal(Directory.GetFileSystemEntries(Run("one"), "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Run("one"), path)).Order(),
             Directory.GetFileSystemEntries(Run("two"), "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Run("two"), path)).Order());
         Assert.Single(said.Split("Talk to it:")[1..]); // one rank speaks
-        var (again, saidAgain) = await MpirunAsync(["train", "sft", "--resume", Run("two"), "--json"]);
+        var (again, saidAgain) = await MpirunAsync(["train", method, "--resume", Run("two"), "--json"]);
         Assert.True(again == 0, saidAgain);
+    }
+
+    [Fact]
+    public async Task A_rank_that_is_killed_and_Ctrl_C_end_all_with_the_command_that_goes_on_and_the_weights_stay_the_same()
+    {
+        string[] asked = ["train", "grpo", .. Reward, "--model", TinyModelFolder.Write(_folder.Folder("tiny")), "--data", Data(), "--steps", "20", "--batch", "4", "--learning-rate", "1e-3", "--threads", "1", "--out"];
+        var (straight, saidStraight) = await MpirunAsync([.. asked, Run("straight")]);
+        Assert.True(straight == 0, saidStraight);
+        string[] again = ["train", "grpo", "--resume", Run("ended")];
+        var hint = $"Go on with: mpirun -np 2 plumbline {string.Join(' ', again)}";
+        var (killed, saidKilled) = await MpirunAsync([.. asked, Run("ended")], launcher => AfterStepsAsync(3, () => Process.GetProcessById(Ranks(launcher)[^1]).Kill()));
+        Assert.NotEqual(0, killed);
+        Assert.Contains(hint, saidKilled, StringComparison.Ordinal);
+        var (interrupted, saidInterrupted) = await MpirunAsync(again, launcher => AfterStepsAsync(Losses("ended").Length + 3, () => Process.Start("kill", ["-INT", $"{launcher.Id}"]).WaitForExit()));
+        Assert.NotEqual(0, interrupted);
+        Assert.Contains(hint, saidInterrupted, StringComparison.Ordinal);
+        var (resumed, saidResumed) = await MpirunAsync(again);
+        Assert.True(resumed == 0, saidResumed);
+        Assert.Equal(await WeightsAsync("straight"), await WeightsAsync("ended"));
+
+        async Task AfterStepsAsync(int steps, Action end)
+        {
+            while (!File.Exists(Path.Combine(Run("ended"), "events.jsonl")) || Losses("ended").Length < steps)
+                await Task.Delay(5);
+            end();
+        }
     }
 
     [Fact]
@@ -43,7 +75,6 @@ public sealed class TrainRanksTests : IDisposable
 
     [Theory]
     [InlineData("'plumbline align' works in one process", "align", "nothing.spec.yaml")]
-    [InlineData("grpo) trains in one process only", "train", "grpo", "--data", "nothing.jsonl", "--reward-command", "cat")]
     public async Task What_cannot_be_done_by_several_ranks_is_refused_by_name(string words, params string[] arguments)
     {
         var (code, said) = await MpirunAsync(arguments);
@@ -51,14 +82,25 @@ public sealed class TrainRanksTests : IDisposable
         Assert.Contains(words, said, StringComparison.Ordinal);
     }
 
+    private static string[] Reward => ["--reward-command", "while read line; do echo ${#line}; done", "--answers", "2", "--answer-tokens", "8"];
+
+    /// <summary>Process ids of the ranks, in order.</summary>
+    private static int[] Ranks(Process launcher) => [.. File.ReadAllText($"/proc/{launcher.Id}/task/{launcher.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+
+    private Task<byte[]> WeightsAsync(string run) => File.ReadAllBytesAsync(Path.Combine(Run(run), "model", LanguageModel.WeightsName), TestContext.Current.CancellationToken);
+
     private string Run(string name) => Path.Combine(_folder.Path, name);
 
-    private double[] Losses(string run) => [.. File.ReadLines(Path.Combine(Run(run), "events.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
-        .Where(line => line.GetProperty("kind").GetString() == "step").Select(line => line.GetProperty("details").GetProperty("loss").GetDouble())];
+    private double[] Losses(string run) => [.. Steps(run).Select(step => step.GetProperty("loss").GetDouble())];
+
+    private double[] Statistic(string run, string name) => [.. Steps(run).Select(step => step.GetProperty("statistics").TryGetProperty(name, out var value) ? value.GetDouble() : 0)];
+
+    private IEnumerable<JsonElement> Steps(string run) => File.ReadLines(Path.Combine(Run(run), "events.jsonl")).Where(line => line.EndsWith('}')).Select(line => JsonDocument.Parse(line).RootElement)
+        .Where(line => line.GetProperty("kind").GetString() == "step").Select(line => line.GetProperty("details"));
 
     private string Data() => _folder.File("data.jsonl", string.Concat(Enumerable.Range(0, 12).Select(i => JsonSerializer.Serialize(new { prompt = $"I bought this lamp {i * 7} days ago. Can I return it?", completion = i % 2 == 0 ? "Yes." : "No, that is too long ago." }) + "\n")));
 
-    private static async Task<(int Code, string Said)> MpirunAsync(string[] arguments)
+    private static async Task<(int Code, string Said)> MpirunAsync(string[] arguments, Func<Process, Task>? meanwhile = null)
     {
         var start = new ProcessStartInfo("mpirun", ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", "2", "dotnet", Path.Combine(AppContext.BaseDirectory, "Plumbline.Cli.dll"), .. arguments])
         {
@@ -71,6 +113,8 @@ public sealed class TrainRanksTests : IDisposable
         var (output, error) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
         try
         {
+            if (meanwhile is not null)
+                await Task.WhenAny(meanwhile(process), process.WaitForExitAsync(limit.Token)).Unwrap();
             await process.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException)

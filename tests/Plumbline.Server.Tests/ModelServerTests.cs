@@ -96,7 +96,7 @@ public sealed class ModelServerTests : IAsyncLifetime
     [InlineData("""{"messages":"hi"}""", "messages")]
     [InlineData("""{"messages":["hi"]}""", "messages[0]")]
     [InlineData("""{"messages":[{"role":"user"}]}""", "messages[0]")]
-    [InlineData("""{"messages":[{"role":"tool","content":"x"}]}""", "messages[0].role")]
+    [InlineData("""{"messages":[{"role":"function","content":"x"}]}""", "messages[0].role")]
     [InlineData("""{"messages":[{"role":7,"content":"x"}]}""", "messages[0].role")]
     [InlineData("""{"messages":[{"role":"user","content":7}]}""", "messages[0].content")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", "messages[0].content")]
@@ -118,7 +118,20 @@ public sealed class ModelServerTests : IAsyncLifetime
     [InlineData("""{"top_p":"half","messages":[{"role":"user","content":"x"}]}""", "top_p")]
     [InlineData("""{"max_tokens":0,"messages":[{"role":"user","content":"x"}]}""", "max_tokens")]
     [InlineData("""{"n":2,"messages":[{"role":"user","content":"x"}]}""", "n")]
-    [InlineData("""{"tools":[{}],"messages":[{"role":"user","content":"x"}]}""", "tools")]
+    [InlineData("""{"tools":[{}],"messages":[{"role":"user","content":"x"}]}""", "tools[0]")]
+    [InlineData("""{"tools":7,"messages":[{"role":"user","content":"x"}]}""", "tools")]
+    [InlineData("""{"tools":[{"type":"function","function":{"name":"a b"}}],"messages":[{"role":"user","content":"x"}]}""", "tools[0].function.name")]
+    [InlineData("""{"tools":[{"type":"function","function":{"name":"a","parameters":[]}}],"messages":[{"role":"user","content":"x"}]}""", "tools[0].function.parameters")]
+    [InlineData("""{"tools":[{"type":"function","function":{"name":"a"}},{"type":"function","function":{"name":"a"}}],"messages":[{"role":"user","content":"x"}]}""", "tools")]
+    [InlineData("""{"tool_choice":"required","messages":[{"role":"user","content":"x"}]}""", "tool_choice")]
+    [InlineData("""{"tool_choice":{"type":"function","function":{"name":"b"}},"tools":[{"type":"function","function":{"name":"a"}}],"messages":[{"role":"user","content":"x"}]}""", "tool_choice")]
+    [InlineData("""{"tool_choice":"perhaps","messages":[{"role":"user","content":"x"}]}""", "tool_choice")]
+    [InlineData("""{"functions":[{"name":"a"}],"messages":[{"role":"user","content":"x"}]}""", "functions")]
+    [InlineData("""{"messages":[{"role":"tool","content":"x"}]}""", "messages[0].tool_call_id")]
+    [InlineData("""{"messages":[{"role":"assistant","content":null,"tool_calls":[]}]}""", "messages[0].tool_calls")]
+    [InlineData("""{"messages":[{"role":"assistant","tool_calls":[{"id":"1"}]}]}""", "messages[0].tool_calls[0]")]
+    [InlineData("""{"messages":[{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"a","arguments":"[1]"}}]}]}""", "messages[0].tool_calls[0].function.arguments")]
+    [InlineData("""{"messages":[{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"a","arguments":"{"}}]}]}""", "messages[0].tool_calls[0].function.arguments")]
     [InlineData("""{"messages":[{"role":"user","content":"too long"}]}""", "conversation")]
     public async Task What_cannot_be_answered_is_refused_with_the_place_and_the_remedy(string request, string place)
     {
@@ -146,6 +159,44 @@ public sealed class ModelServerTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("""{"stop":"x","response_format":{"type":"json_object"},"messages":[{"role":"user","content":"hello"}]}""")).Status);
         Assert.Equal(["x"], _model.Options!.StopSequences);
         Assert.Equal(ChatResponseFormat.Json, _model.Options.ResponseFormat);
+    }
+
+    [Fact]
+    public async Task Tools_calls_and_their_results_reach_the_model_and_its_calls_the_caller()
+    {
+        var (status, body) = await PostAsync("""
+            {"tools":[{"type":"function","function":{"name":"stock","description":"How many","parameters":{"type":"object","properties":{"item":{"type":"string"}}}}},{"type":"function","function":{"name":"close"}}],
+             "tool_choice":{"type":"function","function":{"name":"stock"}},"parallel_tool_calls":false,
+             "messages":[{"role":"user","content":"hello"},
+                         {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"stock","arguments":"{\"item\": \"lamp\", \"shelf\": null}"}}]},
+                         {"role":"tool","tool_call_id":"c1","content":"3"},{"role":"user","content":"call"}]}
+            """);
+        Assert.Equal(HttpStatusCode.OK, status);
+        var options = _model.Options!;
+        Assert.Equal(["stock How many", "close "], options.Tools!.Cast<AIFunctionDeclaration>().Select(tool => $"{tool.Name} {tool.Description}"));
+        Assert.Equal("string", ((AIFunctionDeclaration)options.Tools![0]).JsonSchema.GetProperty("properties").GetProperty("item").GetProperty("type").GetString());
+        Assert.Equal(("stock", false), (Assert.IsType<RequiredChatToolMode>(options.ToolMode).RequiredFunctionName, options.AllowMultipleToolCalls));
+        var call = Assert.IsType<FunctionCallContent>(Assert.Single(_model.Heard[1].Contents));
+        Assert.Equal(("c1", "stock", "lamp", true), (call.CallId, call.Name, call.Arguments!["item"]!.ToString(), call.Arguments.ContainsKey("shelf")));
+        Assert.Equal(("c1", "3"), Assert.IsType<FunctionResultContent>(Assert.Single(_model.Heard[2].Contents)) is var result ? (result.CallId, result.Result) : default);
+        var choice = body.GetProperty("choices")[0];
+        Assert.Equal("tool_calls", choice.GetProperty("finish_reason").GetString());
+        Assert.Equal(JsonValueKind.Null, choice.GetProperty("message").GetProperty("content").ValueKind);
+        Assert.Equal("""[{"id":"s1","type":"function","function":{"name":"stock","arguments":"{\u0022item\u0022:\u0022lamp\u0022}"}},{"id":"s2","type":"function","function":{"name":"close","arguments":"{}"}}]""",
+            choice.GetProperty("message").GetProperty("tool_calls").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_streamed_call_comes_whole_with_its_place_and_the_stream_ends_with_tool_calls()
+    {
+        using var content = Json("""{"stream":true,"tools":[{"type":"function","function":{"name":"stock"}}],"messages":[{"role":"user","content":"call"}]}""");
+        using var response = await _http.PostAsync(Completions, content, Stop);
+        var events = (await response.Content.ReadAsStringAsync(Stop)).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        var choices = events[..^1].Select(line => JsonDocument.Parse(line["data: ".Length..]).RootElement.GetProperty("choices")[0]).ToArray();
+        var deltas = choices.Where(choice => choice.GetProperty("delta").TryGetProperty("tool_calls", out _)).Select(choice => choice.GetProperty("delta").GetProperty("tool_calls")[0]).ToArray();
+        Assert.Equal([(0, "s1", "stock"), (1, "s2", "close")], deltas.Select(each => (each.GetProperty("index").GetInt32(), each.GetProperty("id").GetString()!, each.GetProperty("function").GetProperty("name").GetString()!)));
+        Assert.Equal("""{"item":"lamp"}""", deltas[0].GetProperty("function").GetProperty("arguments").GetString());
+        Assert.Equal("tool_calls", choices[^1].GetProperty("finish_reason").GetString());
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Plumbline.Server.Tests;
 
-/// <summary>Thinks, then says back what it was told last; keeps what it was asked.</summary>
+/// <summary>Thinks, then says back what it was told last, or calls tools; keeps what it was asked.</summary>
 internal sealed class ScriptedClient : IChatClient
 {
     public List<ChatMessage> Heard { get; private set; } = [];
@@ -32,6 +32,13 @@ internal sealed class ScriptedClient : IChatClient
 
         if (Heard[^1].Text == "too long")
             throw new InputException("conversation", "it is too long for the model.", "Shorten it.");
+        if (Heard[^1].Text == "call")
+        {
+            yield return new ChatResponseUpdate(ChatRole.Assistant, [new FunctionCallContent("s1", "stock", new Dictionary<string, object?> { ["item"] = "lamp" })]);
+            yield return new ChatResponseUpdate(ChatRole.Assistant, [new FunctionCallContent("s2", "close")]) { FinishReason = ChatFinishReason.ToolCalls };
+            yield break;
+        }
+
         foreach (var word in Heard[^1].Text.Split(' '))
             yield return new ChatResponseUpdate(ChatRole.Assistant, $"{word} ");
         yield return new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(new UsageDetails { InputTokenCount = 7, OutputTokenCount = 5 })]) { FinishReason = ChatFinishReason.Length };

@@ -1,4 +1,5 @@
 using Plumbline.Models;
+using Plumbline.Tests;
 using Plumbline.Training;
 
 namespace Plumbline.Training.Tests;
@@ -28,7 +29,7 @@ public sealed class ReferenceScoresTests
         using var model = TinyModel.Make();
         using var other = TinyModel.Make(seed: 2);
         Assert.NotEqual(Scores(model, folder.Path), Scores(other, folder.Path));
-        ReferenceScores.Of(model.Decoder, false, Pairs[..3], 64, folder.Path, null, default);
+        ReferenceScores.Of(model.Decoder, false, Pairs[..3], 64, folder.Path, null, null, default);
         Assert.Equal(3, Directory.GetFiles(folder.Path).Length);
     }
 
@@ -80,14 +81,41 @@ public sealed class ReferenceScoresTests
         using var model = TinyModel.Make();
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
-        Assert.Throws<OperationCanceledException>(() => ReferenceScores.Of(model.Decoder, false, Pairs, 64, folder.Path, null, stopped.Token));
+        Assert.Throws<OperationCanceledException>(() => ReferenceScores.Of(model.Decoder, false, Pairs, 64, folder.Path, null, null, stopped.Token));
         Assert.Equal(Scores(model, null), Scores(model, folder.Path));
+    }
+
+    [Fact]
+    public void On_a_full_disk_what_was_computed_is_kept_and_gone_on_with()
+    {
+        using var disk = new SmallDisk(4096); // a header and seven parts
+        using var model = TinyModel.Make();
+        PairExample[] pairs = [.. Pairs, .. Pairs, .. Pairs, .. Pairs];
+        var problem = Assert.Throws<InputException>(() => ReferenceScores.Of(model.Decoder, false, pairs, 64, disk.Path, null, null, default));
+        Assert.Contains("No space left on device", problem.Problem, StringComparison.Ordinal);
+        Assert.Contains("Make room on the disk", problem.Remedy, StringComparison.Ordinal);
+        disk.Grow(8192);
+        var written = Directory.GetFiles(disk.Path).Single();
+        var notes = new List<string>();
+        Assert.Equal(ReferenceScores.Of(model.Decoder, false, pairs, 64, null, null, null, default), ReferenceScores.Of(model.Decoder, false, pairs, 64, disk.Path, null, new Said(notes), default));
+        Assert.Empty(notes); // neither damaged nor in use
+        Assert.Equal(written, Directory.GetFiles(disk.Path).Single());
+        Assert.InRange(new FileInfo(written).Length, 4097, 8192);
+    }
+
+    [Fact]
+    public void On_a_disk_without_any_room_the_cache_is_not_mistaken_for_one_in_use()
+    {
+        using var disk = new SmallDisk(4096);
+        File.WriteAllBytes(Path.Combine(disk.Path, "ballast"), new byte[4096]);
+        using var model = TinyModel.Make();
+        Assert.Contains("No space left on device", Assert.Throws<InputException>(() => Scores(model, disk.Path)).Problem, StringComparison.Ordinal);
     }
 
     private static string Cache(TemporaryFolder folder) => Directory.GetFiles(folder.Path).Single();
 
     private static (float, float)[] Scores(LanguageModel model, string? folder, List<string>? notes = null) =>
-        ReferenceScores.Of(model.Decoder, false, Pairs, 64, folder, notes is null ? null : new Said(notes), default);
+        ReferenceScores.Of(model.Decoder, false, Pairs, 64, folder, null, notes is null ? null : new Said(notes), default);
 
     private sealed class Said(List<string> notes) : IProgress<string>
     {

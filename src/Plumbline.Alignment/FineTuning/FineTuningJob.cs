@@ -19,25 +19,28 @@ public sealed class FineTuningJob
     private readonly FineTuningRequest? _request;
     private readonly string _folder;
     private readonly FineTuningMethod? _method;
+    private readonly string? _goOn;
 
     /// <summary>Begins a run.</summary>
     /// <param name="request">What to train on what, and how.</param>
-    public FineTuningJob(FineTuningRequest request)
+    /// <param name="goOn">The command line that takes the run up: a rank of an <c>mpirun</c> says it where it ends all.</param>
+    public FineTuningJob(FineTuningRequest request, string? goOn = null)
     {
         ArgumentNullException.ThrowIfNull(request);
-        (_request, _folder) = (request, request.RunDirectory);
+        (_request, _folder, _goOn) = (request, request.RunDirectory, goOn);
     }
 
-    private FineTuningJob(string folder, FineTuningMethod method) => (_folder, _method) = (folder, method);
+    private FineTuningJob(string folder, FineTuningMethod method, string? goOn) => (_folder, _method, _goOn) = (folder, method, goOn);
 
     /// <summary>Takes up a run that was stopped.</summary>
     /// <param name="folder">The run folder.</param>
     /// <param name="method">What kind of training it was; another kind is refused.</param>
-    public static FineTuningJob Resume(string folder, FineTuningMethod method) => new(folder, method);
+    /// <param name="goOn">The command line that takes it up.</param>
+    public static FineTuningJob Resume(string folder, FineTuningMethod method, string? goOn = null) => new(folder, method, goOn);
 
     /// <summary>Takes part in the run of rank 0, on the other ranks of an <c>mpirun</c>: what to train is heard from there.</summary>
     /// <param name="method">What kind of training it is.</param>
-    public static FineTuningJob Join(FineTuningMethod method) => new("", method);
+    public static FineTuningJob Join(FineTuningMethod method) => new("", method, null);
 
     /// <summary>Runs it.</summary>
     /// <param name="progress">Told of every stage.</param>
@@ -45,8 +48,6 @@ public sealed class FineTuningJob
     /// <exception cref="InputException">The data, the model or the run folder cannot be used.</exception>
     public async Task<FineTuningOutcome> RunAsync(IProgress<JobProgress>? progress, CancellationToken cancel)
     {
-        if ((_request?.Method ?? _method) == FineTuningMethod.Grpo && ProcessGroup.Launched > 1)
-            throw new InputException("mpirun", "reinforcement learning (grpo) trains in one process only: each rank would ask the reward for itself.", "Start plumbline train grpo without mpirun, and give it more --threads.");
         var group = ProcessGroup.Current;
         return group.IsFirst ? await LeadAsync(group, progress, cancel).ConfigureAwait(false) : await FollowAsync(group, cancel).ConfigureAwait(false);
     }
@@ -58,7 +59,7 @@ public sealed class FineTuningJob
         using var open = run;
         if (!run.IsComplete("write-model"))
             return await MakeAsync(group, alone, run, request, progress, cancel).ConfigureAwait(false);
-        alone.Tell(new FineTuningTurn(null, run.Path));
+        alone.Tell(new FineTuningTurn(null, run.Path, null));
         using var last = new FirstRankAlone(group);
         return Finish(last, run);
     }
@@ -68,7 +69,7 @@ public sealed class FineTuningJob
     {
         var turn = FirstRankAlone.Hear<FineTuningTurn>(group);
         if (turn.Request is { } request)
-            await TrainTogetherAsync(group, () => Task.Run(() => Train(request), CancellationToken.None)).ConfigureAwait(false);
+            await TrainTogetherAsync(group, turn.GoOn, () => Task.Run(() => Train(request), CancellationToken.None)).ConfigureAwait(false);
         return FirstRankAlone.Hear<FineTuningOutcome>(group);
 
         void Train(FineTuningRequest request)
@@ -77,13 +78,13 @@ public sealed class FineTuningJob
             using var model = LanguageModel.Load(request.ModelDirectory);
             using var adapter = Attach(request, model);
             using var task = FineTuningTask.For(request, model);
-            task.Open(Path.Combine(turn.Folder, TrainFile), null);
-            task.Train(Options(turn.Folder, request, task), new Progress<TrainingProgress>(), cancel);
+            task.Open(request.Data.Count > 0 ? Path.Combine(turn.Folder, TrainFile) : null, null);
+            task.Train(Options(turn.Folder, request, task) with { GoOn = turn.GoOn }, new Progress<TrainingProgress>(), cancel);
         }
     }
 
     /// <summary>A rank that fails here would leave the others waiting for it: all end.</summary>
-    private static async Task TrainTogetherAsync(ProcessGroup group, Func<Task> train)
+    private static async Task TrainTogetherAsync(ProcessGroup group, string? goOn, Func<Task> train)
     {
         try
         {
@@ -91,7 +92,7 @@ public sealed class FineTuningJob
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            group.End(problem);
+            group.End(problem, goOn);
             throw;
         }
     }
@@ -105,12 +106,14 @@ public sealed class FineTuningJob
         return outcome;
     }
 
-    private static async Task<FineTuningOutcome> MakeAsync(ProcessGroup group, FirstRankAlone alone, RunFolder run, FineTuningRequest request, IProgress<JobProgress>? progress, CancellationToken cancel)
+    private async Task<FineTuningOutcome> MakeAsync(ProcessGroup group, FirstRankAlone alone, RunFolder run, FineTuningRequest request, IProgress<JobProgress>? progress, CancellationToken cancel)
     {
         LibTorch.Threads = request.Threads;
         using var model = LanguageModel.Load(request.ModelDirectory);
         using var adapter = Attach(request, model);
         using var task = FineTuningTask.For(request, model);
+        var start = WeightHashes.Of(model.Decoder);
+        StartOf(request, task, start).Keep(run);
         var stages = new StageRunner(run, StagesOf(request), progress);
         await ReadAsync(run, request, task, stages, progress, cancel).ConfigureAwait(false);
         var measured = request.Evaluation.Count > 0;
@@ -121,22 +124,34 @@ public sealed class FineTuningJob
             await stages.RunAsync(MeasureStage, _ => Keep("before"), "measures/before.json").ConfigureAwait(false);
         }
 
-        var options = Options(run.Path, request, task);
-        alone.Tell(new FineTuningTurn(request, Path.GetFullPath(run.Path)));
-        await TrainTogetherAsync(group, () => stages.TrainAsync(TrainStage, relay => task.Train(options, relay, cancel))).ConfigureAwait(false);
+        var options = Options(run.Path, request, task) with { GoOn = _goOn, Start = request.Method == FineTuningMethod.Reward ? null : start }; // a reward model has a head besides
+        alone.Tell(new FineTuningTurn(request, Path.GetFullPath(run.Path), _goOn));
+        await TrainTogetherAsync(group, _goOn, () => stages.TrainAsync(TrainStage, relay => task.Train(options, relay, cancel))).ConfigureAwait(false);
         using var last = new FirstRankAlone(group);
         if (measured)
             await stages.RunAsync(AfterStage, _ => Keep("after"), "measures/after.json").ConfigureAwait(false);
         await stages.RunAsync(WriteStage, _ => Task.Run(() =>
         {
             var outcome = Outcome(run, request, options.Steps, stages.Elapsed);
-            task.Save(outcome.ModelDirectory);
+            Save(task, outcome.ModelDirectory);
             run.WriteText($"{Folder(request)}/README.md", FineTuningCard.Write(request, outcome, options.Recipe!));
             run.WriteJson(OutcomeFile, outcome);
         }, CancellationToken.None), OutcomeFile).ConfigureAwait(false);
         return Finish(last, run);
 
         Task Keep(string when) => Task.Run(() => run.WriteJson($"measures/{when}.json", task.Measure(cancel)), CancellationToken.None);
+    }
+
+    private static void Save(FineTuningTask task, string folder)
+    {
+        try
+        {
+            task.Save(folder);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(folder, $"the model cannot be written: {problem.Message}", "Make room on the disk, and take the run up: what was trained is kept.", problem);
+        }
     }
 
     private (RunFolder Run, FineTuningRequest Request) Begin()
@@ -177,6 +192,10 @@ public sealed class FineTuningJob
         }, [.. parts.SelectMany(part => new[] { part.Path, part.Path + ExampleFile.IndexSuffix, $"measures/{part.Name}-data.json" })]).ConfigureAwait(false);
     }
 
+    private static StartingPoint StartOf(FineTuningRequest request, FineTuningTask task, WeightHashes start) => StartingPoint.Of(
+        [(request.ModelDirectory, start), .. task.Judge is { } judge ? [(judge.Folder, WeightHashes.Of(judge.Decoder))] : ((string, WeightHashes)[])[]],
+        request.Reward?.SpecificationPath is { } specification ? [specification] : []);
+
     private static string[] StagesOf(FineTuningRequest request) => request.Evaluation.Count > 0 ? [ReadStage, MeasureStage, TrainStage, AfterStage, WriteStage] : [ReadStage, TrainStage, WriteStage];
 
     private static string Folder(FineTuningRequest request) => request.Adapter is null ? "model" : "adapter";
@@ -205,7 +224,7 @@ public sealed class FineTuningJob
             Optimiser = new AdamWOptions { WeightDecay = 0.01 },
             TokensPerPass = request.TokensPerPass,
             CheckpointFolder = Path.Combine(folder, "checkpoint"),
-            CheckpointEvery = 200,
+            CheckpointEvery = request.CheckpointEvery,
             CheckpointAfter = TimeSpan.FromMinutes(1),
             ReportEvery = 5,
             Recipe = Recipe(request, task),

@@ -83,6 +83,9 @@ public sealed record FineTuningRequest
     /// <summary>Threads for the arithmetic; part of what decides the last bit of a weight.</summary>
     public int Threads { get; init; } = 2;
 
+    /// <summary>The most steps between two checkpoints; at most a minute lies between them whatever it is. Changes no weight. Reinforcement learning writes one after every step.</summary>
+    public int CheckpointEvery { get; init; } = 200;
+
     /// <summary>A low-rank adapter to train instead of all weights; null for all weights.</summary>
     public AdapterRequest? Adapter { get; init; }
 

@@ -26,6 +26,9 @@ internal abstract class FineTuningTask(FineTuningRequest request, LanguageModel 
     /// <summary>What is trained, as part of a recipe.</summary>
     public RecipeChoice Trained => (Model.Decoder.Adapter is null ? ParameterGroup.Weights : ParameterGroup.Adapter).Choice(Model.Decoder);
 
+    /// <summary>The model that says what answers are worth, and its folder; null where none does.</summary>
+    public virtual (string Folder, Decoder Decoder)? Judge => null;
+
     /// <summary>Reads data into a file of examples.</summary>
     /// <returns>How many there are.</returns>
     public abstract Task<int> ReadAsync(DataFiles files, string path, DataLedger ledger, CancellationToken cancel);

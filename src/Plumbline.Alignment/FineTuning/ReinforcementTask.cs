@@ -36,6 +36,8 @@ internal sealed class ReinforcementTask : FineTuningTask
 
     public override RecipeChoice Algorithm => RecipeChoice.Of(_objective);
 
+    public override (string Folder, Decoder Decoder)? Judge => _scorer is RewardModelScorer { Decoder: var decoder } ? (Request.Reward!.ModelDirectory!, decoder) : null;
+
     public override Task<int> ReadAsync(DataFiles files, string path, DataLedger ledger, CancellationToken cancel)
     {
         var maker = Maker;

@@ -8,6 +8,9 @@ internal sealed class RewardModelScorer(string folder) : IAnswerScorer
 {
     private readonly RewardModel _model = RewardModel.Load(folder);
 
+    /// <summary>Its weights.</summary>
+    public Decoder Decoder => _model.Decoder;
+
     public IReadOnlyList<double> Score(IReadOnlyList<AnswerToScore> answers, CancellationToken cancel)
     {
         var prompts = answers.Select(each => each.Prompt).Distinct().ToDictionary(prompt => prompt, prompt => PromptRow.Parse(prompt.Place, prompt.Columns));

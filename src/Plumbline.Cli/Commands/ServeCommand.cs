@@ -13,7 +13,8 @@ internal static class ServeCommand
         var command = new Command("serve", """
             Put a model behind an endpoint that clients of the OpenAI API can use, on this machine only.
 
-            Runs until Ctrl-C. The model is called by the name of its folder.
+            Answers come whole or streamed, may be held to a JSON schema (response_format), and may call tools (tools, tool_choice) if the model's chat template
+            has a place for them. Runs until Ctrl-C. The model is called by the name of its folder.
             """)
         {
             model, port,

@@ -11,7 +11,7 @@ internal static class TrainCommand
         Data are JSON lines (.jsonl, .jsonl.gz) or Parquet. Rows that cannot be understood are skipped, counted and named with file and line; with --strict
         the first ends the run. A run that was stopped goes on with --resume and ends with the same weights as one that was not.
 
-        Several processes train one model together under Open MPI's mpirun (sft, dpo and reward; grpo works in one process): mpirun -np 2 plumbline train sft …
+        Several processes train one model together under Open MPI's mpirun: mpirun -np 2 plumbline train sft …
         """)
     {
         TrainSftCommand.Create(terminal, rooms),

@@ -26,6 +26,7 @@ internal sealed class TrainingInputs
     private readonly Option<string> _schedule = new("--schedule") { Description = "How the learning rate falls: linear, cosine, none.", HelpName = "NAME", DefaultValueFactory = _ => "linear" };
     private readonly Option<int> _rowLength = Inputs.Number("--row-length", "Tokens in a packed row. 0 for as many as the model holds, at most 1024.", 0, least: 0, most: 1 << 20);
     private readonly Option<int> _tokensPerPass = Inputs.Number("--tokens-per-pass", "The most tokens that go through the model at once; bounds the memory.", 8192);
+    private readonly Option<int> _checkpointEvery = Inputs.Number("--checkpoint-every", "The most steps between two checkpoints that a killed run goes on from; at most a minute lies between them. grpo writes one after every step.", 200);
     private readonly Option<int> _seed = Inputs.Seed(), _threads = Inputs.Threads();
 
     public TrainingInputs(FineTuningMethod method, bool dataRequired, double epochs, double learningRate, int batch)
@@ -51,7 +52,7 @@ internal sealed class TrainingInputs
     /// <summary>Adds the options to a command, its own ones before those that all have.</summary>
     public void AddTo(Command command, params IReadOnlyList<Option> own)
     {
-        Option[] others = [_model, _data, _evaluation, _shape, _strict, _tooLong, _raw, _out, .. own, _epochs, _steps, _batch, _learningRate, _warmUp, _schedule, _rowLength, _tokensPerPass, .. Lora, _seed, _threads];
+        Option[] others = [_model, _data, _evaluation, _shape, _strict, _tooLong, _raw, _out, .. own, _epochs, _steps, _batch, _learningRate, _warmUp, _schedule, _rowLength, _tokensPerPass, _checkpointEvery, .. Lora, _seed, _threads];
         foreach (var option in (Option[])[.. others, _resume, Json])
             command.Add(option);
         command.Validators.Add(result =>
@@ -90,6 +91,7 @@ internal sealed class TrainingInputs
         Schedule = parsed.GetValue(_schedule) switch { "cosine" => Decay.Cosine, "none" => Decay.None, _ => Decay.Linear },
         RowLength = parsed.GetValue(_rowLength) is > 0 and var length ? length : null,
         TokensPerPass = parsed.GetValue(_tokensPerPass),
+        CheckpointEvery = parsed.GetValue(_checkpointEvery),
         Seed = parsed.GetValue(_seed),
         Threads = parsed.GetValue(_threads),
         Adapter = Lora.Length > 0 && parsed.GetValue(_rank) is > 0 and var rank ? new AdapterRequest(rank, parsed.GetValue(_alpha) is > 0 and var alpha ? alpha : 2 * rank, parsed.GetValue(_targets) ?? [], parsed.GetValue(_dropout)) : null,

@@ -14,12 +14,20 @@ internal static class TrainingRun
 {
     public static async Task<int> RunAsync(Terminal terminal, Rooms rooms, TrainingInputs inputs, ParseResult parsed, Func<FineTuningRequest, FineTuningRequest> complete, CancellationToken cancel)
     {
-        if (inputs.Method != FineTuningMethod.Grpo && ProcessGroup.Current is { IsFirst: false }) // grpo is refused by its job, before ranks wait for each other
+        if (!ProcessGroup.Current.IsFirst)
             return await TakePartAsync(rooms, inputs.Method, cancel).ConfigureAwait(false);
         var resumed = inputs.Resumed(parsed);
         var request = resumed is null ? complete(inputs.Request(parsed, terminal.Clock)) : null;
         var folder = resumed ?? request!.RunDirectory;
-        var job = request is null ? FineTuningJob.Resume(folder, inputs.Method) : new FineTuningJob(request);
+        var isNew = !Path.Exists(folder);
+        var command = $"{(ProcessGroup.Launched is > 1 and var ranks ? $"mpirun -np {ranks} " : "")}plumbline train {inputs.Method.ToString().ToLowerInvariant()} --resume {Inputs.Quoted(folder)}";
+        var job = request is null ? FineTuningJob.Resume(folder, inputs.Method, command) : new FineTuningJob(request, command);
+        // Between telling ranks to stop and killing them mpirun leaves a second: what must be said is said at once. It does so too when one of them has died.
+        using var told = cancel.Register(() =>
+        {
+            if (ProcessGroup.Launched > 1 && Directory.Exists(folder))
+                terminal.Say($"Go on with: {command}");
+        });
         try
         {
             var outcome = await JobDisplay.ShowAsync(terminal, progress => rooms.Train(job, progress, cancel), cancel).ConfigureAwait(false);
@@ -34,9 +42,14 @@ internal static class TrainingRun
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             terminal.Say(Directory.Exists(folder)
-                ? $"Cancelled. What was done so far is kept in {folder}.{Environment.NewLine}Go on with: plumbline train {inputs.Method.ToString().ToLowerInvariant()} --resume {Inputs.Quoted(folder)}"
+                ? $"Cancelled. What was done so far is kept in {folder}.{(ProcessGroup.Launched > 1 ? "" : $"{Environment.NewLine}Go on with: {command}")}"
                 : "Cancelled before there was anything to keep.");
             return ExitCode.Cancelled;
+        }
+        catch (InputException problem) when (isNew && Directory.Exists(folder))
+        {
+            terminal.Say($"{ModelText.Plain(problem.Message)}{Environment.NewLine}What was done so far is kept in {folder}. Once this is mended:{Environment.NewLine}Go on with: {command}");
+            return ExitCode.BadInput;
         }
     }
 

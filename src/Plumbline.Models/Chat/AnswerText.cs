@@ -20,6 +20,7 @@ internal sealed class AnswerText(AnswerFormat format, bool spelt)
         Rest,
     }
 
+    private readonly string? open = ToolCallText.OpenOf(format.Calls), close = ToolCallText.CloseOf(format.Calls);
     private readonly StringBuilder held = new();
     private Part part = format.Thinking ? Part.Reasoning : Part.Beginning;
     private bool reasoned; // something of the reasoning was given
@@ -66,8 +67,8 @@ internal sealed class AnswerText(AnswerFormat format, bool spelt)
         return part switch
         {
             Part.Reasoning => Reasoning(format.Lines ? (reasoned ? rest : rest.TrimStart()).TrimEnd() : rest),
-            Part.TaggedCall => ToolCallText.Read(rest) ?? Text(ToolCallText.Open + rest),
-            Part.Rest when format.Calls == ToolCallFormat.Listed => ToolCallText.Read(rest) ?? Text(ToolCallText.Listed + rest),
+            Part.TaggedCall => ToolCallText.Read(rest) ?? Text(open + rest),
+            Part.Rest when format.Calls == ToolCallFormat.Listed => ToolCallText.Read(rest) ?? Text(open + rest),
             Part.Rest => ToolCallText.Read(rest.Replace(ToolCallText.Python, "", StringComparison.Ordinal)) ?? Text(rest),
             _ => Text(rest),
         };
@@ -135,18 +136,17 @@ internal sealed class AnswerText(AnswerFormat format, bool spelt)
     private IReadOnlyList<AIContent> Speak()
     {
         var all = held.ToString();
-        var marker = format.Calls switch { ToolCallFormat.Tagged => ToolCallText.Open, ToolCallFormat.Listed => ToolCallText.Listed, _ => null };
-        if (marker is null)
+        if (open is null)
             return Text(Taken());
-        var found = all.IndexOf(marker, StringComparison.Ordinal);
+        var found = all.IndexOf(open, StringComparison.Ordinal);
         if (found >= 0)
         {
-            Keep(all[(found + marker.Length)..]);
-            part = marker == ToolCallText.Open ? Part.TaggedCall : Part.Rest;
+            Keep(all[(found + open.Length)..]);
+            part = close is null ? Part.Rest : Part.TaggedCall;
             return Text(all[..found].TrimEnd('\n'));
         }
         // Newlines before a call belong to its marker.
-        var certain = all[..^Partial(all, marker)].TrimEnd('\n').Length;
+        var certain = all[..^Partial(all, open)].TrimEnd('\n').Length;
         Keep(all[certain..]);
         return Text(all[..certain]);
     }
@@ -154,12 +154,14 @@ internal sealed class AnswerText(AnswerFormat format, bool spelt)
     private IReadOnlyList<AIContent> Call()
     {
         var all = held.ToString();
-        var end = all.IndexOf(ToolCallText.Close, StringComparison.Ordinal);
+        var end = all.IndexOf(close!, StringComparison.Ordinal);
+        while (end >= 0 && ToolCallText.EndsInString(all[..end]))
+            end = all.IndexOf(close!, end + close!.Length, StringComparison.Ordinal);
         if (end < 0)
             return [];
-        Keep(all[(end + ToolCallText.Close.Length)..].TrimStart('\n'));
+        Keep(all[(end + close!.Length)..].TrimStart('\n'));
         part = Part.AfterReasoning;
-        return ToolCallText.Read(all[..end]) ?? Text(ToolCallText.Open + all[..end] + ToolCallText.Close);
+        return ToolCallText.Read(all[..end]) ?? Text(open + all[..end] + close);
     }
 
     /// <summary>How many characters at the end of a text may be the beginning of a marker.</summary>

@@ -49,6 +49,9 @@ public sealed partial class ChatTemplate
     /// <summary>Whether the model came with a template. Without one it goes on from plain text only.</summary>
     public bool Exists => usual is not null || withTools is not null;
 
+    /// <summary>How the model writes calls of tools.</summary>
+    internal ToolCallFormat Calls => calls;
+
     /// <summary>A conversation up to the point where the assistant speaks.</summary>
     /// <param name="messages">Messages of text, calls of tools and their results.</param>
     /// <param name="inputs">Tools and variables.</param>

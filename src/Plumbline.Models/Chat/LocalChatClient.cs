@@ -9,7 +9,8 @@ namespace Plumbline.Models;
 /// <summary>A chat client over a language model in this process.</summary>
 /// <remarks>
 /// <para>Of <see cref="ChatOptions"/> it honours Instructions, Temperature, TopP, TopK, MaxOutputTokens, Seed, FrequencyPenalty, PresencePenalty, StopSequences,
-/// ResponseFormat (text, JSON, a JSON schema: <see cref="OutputConstraint"/>) and Tools (unless ToolMode is None), and the additional properties <c>min_p</c>,
+/// ResponseFormat (text, JSON, a JSON schema: <see cref="OutputConstraint"/>) and Tools (unless ToolMode is None; where it requires a call, the model can write
+/// nothing else, with arguments that are valid), and the additional properties <c>min_p</c>,
 /// <c>repetition_penalty</c> and <c>chat_template_kwargs</c>: variables for the chat template, for example <c>enable_thinking</c>. Reasoning comes as
 /// <see cref="TextReasoningContent"/> before the text, calls of tools as <see cref="FunctionCallContent"/> after it.</para>
 /// <para>Safe from any thread: calls join the running batch of the model and leave it when they are answered or given up; through <see cref="IBatchGate"/> conversations
@@ -21,7 +22,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
     private readonly BatchGenerator generator;
     private readonly GenerationOptions defaults;
     private readonly ChatClientMetadata metadata;
-    private readonly ChatSampling sampling = new();
+    private readonly ChatSampling sampling;
     private readonly AsyncLocal<BatchWave.Seat?> seat = new();
     private readonly GenerationLane lane;
 
@@ -34,6 +35,7 @@ public sealed class LocalChatClient : IChatClient, IBatchGate
         this.model = model;
         this.defaults = (defaults ?? new()).Checked();
         generator = new(model);
+        sampling = new(model.Template.Calls);
         lane = new(this.defaults.BatchSize);
         metadata = new("plumbline", defaultModelId: name);
     }

@@ -19,20 +19,58 @@ internal enum ToolCallFormat
 
     /// <summary><c>{"name": …, "parameters": {…}}</c> and nothing else: Llama 3.</summary>
     Bare,
+
+    /// <summary><c>Action: ```json [{"tool_name": …, "parameters": {…}}]```</c>: Command R.</summary>
+    Fenced,
 }
 
 /// <summary>Calls of tools in what a model wrote.</summary>
 internal static class ToolCallText
 {
-    public const string Open = "<tool_call>", Close = "</tool_call>", Listed = "[TOOL_CALLS]", Python = "<|python_tag|>";
+    public const string Python = "<|python_tag|>";
+
+    private const string Tagged = "<tool_call>", Listed = "[TOOL_CALLS]", Fenced = "Action: ```json";
+
+    /// <summary>What stands before calls; null if nothing does.</summary>
+    public static string? OpenOf(ToolCallFormat format) => format switch { ToolCallFormat.Tagged => Tagged, ToolCallFormat.Listed => Listed, ToolCallFormat.Fenced => Fenced, _ => null };
+
+    /// <summary>What stands after calls; null if the answer ends there.</summary>
+    public static string? CloseOf(ToolCallFormat format) => format switch { ToolCallFormat.Tagged => "</tool_call>", ToolCallFormat.Fenced => "```", _ => null };
+
+    /// <summary>Whether calls are elements of a list.</summary>
+    public static bool IsList(ToolCallFormat format) => format is ToolCallFormat.Listed or ToolCallFormat.Fenced;
+
+    /// <summary>The properties of a call.</summary>
+    public static (string Name, string Arguments) KeysOf(ToolCallFormat format) =>
+        (format == ToolCallFormat.Fenced ? "tool_name" : "name", format is ToolCallFormat.Fenced or ToolCallFormat.Bare ? "parameters" : "arguments");
 
     /// <summary>The format that a chat template shows its model.</summary>
     public static ToolCallFormat FormatOf(string? template) =>
         template is null ? ToolCallFormat.None
-        : template.Contains(Open, StringComparison.Ordinal) ? ToolCallFormat.Tagged
+        : template.Contains(Tagged, StringComparison.Ordinal) ? ToolCallFormat.Tagged
+        : template.Contains(Fenced, StringComparison.Ordinal) && template.Contains("tool_name", StringComparison.Ordinal) ? ToolCallFormat.Fenced
         : template.Contains(Listed, StringComparison.Ordinal) ? ToolCallFormat.Listed
         : template.Contains(Python, StringComparison.Ordinal) || template.Contains("\"parameters\": ", StringComparison.Ordinal) ? ToolCallFormat.Bare
         : ToolCallFormat.None;
+
+    /// <summary>Whether a text is the beginning of JSON that breaks off inside of a string: what follows is no marker then, whatever it spells.</summary>
+    public static bool EndsInString(string text)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        var reader = new Utf8JsonReader(utf8, isFinalBlock: false, state: default);
+        try
+        {
+            while (reader.Read())
+            {
+                // only where it stops counts
+            }
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+        return utf8.AsSpan((int)reader.BytesConsumed).TrimStart(" \t\r\n,:"u8) is [(byte)'"', ..];
+    }
 
     /// <summary>Reads JSON of one call or a list of calls.</summary>
     /// <param name="text">The JSON; several objects may have semicolons between them.</param>
@@ -67,7 +105,7 @@ internal static class ToolCallText
 
     private static FunctionCallContent? Call(JsonElement json, string id)
     {
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("name", out var name) || name.ValueKind != JsonValueKind.String)
+        if (json.ValueKind != JsonValueKind.Object || (!json.TryGetProperty("name", out var name) && !json.TryGetProperty("tool_name", out name)) || name.ValueKind != JsonValueKind.String)
             return null;
         if (!json.TryGetProperty("arguments", out var arguments) && !json.TryGetProperty("parameters", out arguments))
             return null;

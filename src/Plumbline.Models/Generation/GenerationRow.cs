@@ -16,6 +16,7 @@ internal sealed class GenerationRow
     private readonly LogitAdjustments adjustments;
     private readonly StopStrings stopStrings;
     private readonly ConstraintCursor? constraint;
+    private TokenSet? own, thoughts;
     private bool reasoning;
     private StopReason? stop;
 
@@ -57,7 +58,7 @@ internal sealed class GenerationRow
     public void Write(ReadOnlySpan<float> logits)
     {
         var token = Choose(logits);
-        var greatest = logits[Sampler.Likeliest(logits)];
+        var greatest = logits[Selection.Likeliest(logits)];
         var total = Exponentials.LogSum(logits, greatest);
         tokens.Add(token);
         logProbabilities.Add((float)(logits[token] - total));
@@ -71,17 +72,17 @@ internal sealed class GenerationRow
     {
         var uniform = RandomStream.Uniform(stream, tokens.Count);
         var allowed = Allowed();
-        if (allowed is null && !adjustments.Any && tokens.Count >= options.MinNewTokens)
-            return Sampler.Choose(logits, options, null, uniform);
+        if (!adjustments.Any && tokens.Count >= options.MinNewTokens)
+            return Sampler.Choose(logits, options, allowed, uniform);
         var changed = System.Buffers.ArrayPool<float>.Shared.Rent(logits.Length);
         try
         {
-            var own = changed.AsSpan(0, logits.Length);
-            logits.CopyTo(own);
-            adjustments.Apply(own);
+            var adjusted = changed.AsSpan(0, logits.Length);
+            logits.CopyTo(adjusted);
+            adjustments.Apply(adjusted);
             foreach (var end in tokens.Count < options.MinNewTokens ? ends : [])
-                own[end] = float.NegativeInfinity;
-            return Sampler.Choose(own, options, allowed, uniform);
+                adjusted[end] = float.NegativeInfinity;
+            return Sampler.Choose(adjusted, options, allowed, uniform);
         }
         finally
         {
@@ -89,29 +90,34 @@ internal sealed class GenerationRow
         }
     }
 
-    /// <summary>The tokens that the constraint leaves to choose from; null for all.</summary>
+    /// <summary>The tokens that the constraint leaves to choose from; null for all. Not to be changed.</summary>
     private TokenSet? Allowed()
     {
         if (constraint is null)
             return null;
         if (reasoning)
-        {
-            var thoughts = new TokenSet(tokenizer.VocabularySize);
-            for (var token = 0; token < tokenizer.VocabularySize; token++)
-                thoughts.Add(token);
-            foreach (var end in ends)
-                thoughts.Remove(end); // an answer is wanted
-            return thoughts;
-        }
-        var allowed = constraint.Allowed();
-        if (constraint.Complete)
-        {
-            foreach (var end in ends)
-                allowed.Add(end);
-        }
-        if (tokens.Count == 0 && (int?)tokenizer.Special.Think is { } think)
-            allowed.Add(think);
-        return allowed;
+            return thoughts ??= Thoughts();
+        var mask = constraint.Allowed();
+        var think = tokens.Count == 0 ? tokenizer.Special.Think : null;
+        if (!constraint.Complete && think is null)
+            return mask;
+        own ??= new(tokenizer.VocabularySize);
+        own.Become(mask);
+        foreach (var end in constraint.Complete ? ends : [])
+            own.Add(end);
+        if (think is { } marker)
+            own.Add(marker);
+        return own;
+    }
+
+    /// <summary>All tokens but the ends: an answer is wanted.</summary>
+    private TokenSet Thoughts()
+    {
+        var all = new TokenSet(tokenizer.VocabularySize);
+        all.Fill();
+        foreach (var end in ends)
+            all.Remove(end);
+        return all;
     }
 
     /// <summary>Reads what was written, and tells whether it is over.</summary>
@@ -145,8 +151,8 @@ internal sealed class GenerationRow
         var best = new List<(float Logit, int Token)>(wanted + 1);
         for (var token = 0; token < logits.Length; token++)
         {
-            if (best.Count == wanted && !(logits[token] > best[^1].Logit))
-                continue;
+            if (best.Count == wanted && (token = Selection.NextAbove(logits, token, best[^1].Logit)) == logits.Length)
+                break;
             var at = best.Count;
             while (at > 0 && logits[token] > best[at - 1].Logit)
                 at--;

@@ -19,10 +19,11 @@ public sealed class OutputConstraint
     private const int LongestSchema = 1 << 20;
     private const string SchemaName = "JSON schema";
 
-    private readonly Position start;
+    private readonly Position[] starts;
     private readonly ConditionalWeakTable<Tokenizer, TokenMasks> masks = [];
 
-    private OutputConstraint(Position start) => this.start = start;
+    /// <param name="starts">Where a text may begin.</param>
+    internal OutputConstraint(params Position[] starts) => this.starts = starts;
 
     /// <summary>Any JSON object.</summary>
     public static OutputConstraint JsonObject { get; } = JsonSchema("""{ "type": "object" }""");
@@ -82,11 +83,15 @@ public sealed class OutputConstraint
         return positions.Complete;
     }
 
+    /// <summary>What this constraint or another one allows.</summary>
+    internal OutputConstraint Or(OutputConstraint other) => new([.. starts, .. other.starts]);
+
     /// <summary>Where every text begins.</summary>
     internal PositionSet Begin()
     {
         var positions = new PositionSet();
-        positions.Add(start);
+        foreach (var start in starts)
+            positions.Add(start);
         return positions;
     }
 

@@ -44,6 +44,11 @@ internal sealed class GgufDialect
             Put("position_embd.weight", DecoderParameters.Positions);
         if (config.RopeScaling is Llama3Scaling llama3)
             container.Add("rope_freqs.weight", GgufType.F32, [config.RotaryWidth / 2], () => Stretched(llama3));
+        if (config.RopeScaling is LongScaling longer)
+        {
+            foreach (var (length, factors) in ((string, EquatableArray<double>)[])[("long", longer.LongFactors), ("short", longer.ShortFactors)])
+                container.Add($"rope_factors_{length}.weight", GgufType.F32, [factors.Count], () => tensor([.. factors]));
+        }
         for (var layer = 0; layer < config.Layers; layer++)
         {
             foreach (var (theirs, ours) in LayerTensors())
@@ -101,6 +106,11 @@ internal sealed class GgufDialect
             yield return ("rope.scaling.type", "yarn");
             yield return ("rope.scaling.factor", (float)yarn.Factor);
             yield return ("rope.scaling.original_context_length", (uint)yarn.OriginalPositions);
+        }
+        else if (config.RopeScaling is LongScaling longer)
+        {
+            yield return ("rope.scaling.original_context_length", (uint)longer.OriginalPositions);
+            yield return ("rope.scaling.attn_factor", (float)longer.AttentionFactor);
         }
         else if (config.Architecture == DecoderArchitecture.Phi3)
         {
@@ -162,7 +172,7 @@ internal sealed class GgufDialect
     {
         var problem = config.RopeScaling switch
         {
-            DynamicScaling or LongScaling => $"rotary positions stretched by {config.RopeScaling.GetType().Name.Replace("Scaling", "", StringComparison.Ordinal).ToLowerInvariant()} have no form in GGUF",
+            DynamicScaling or LongScaling when config is not { RopeScaling: LongScaling, Architecture: DecoderArchitecture.Phi3 } => $"rotary positions stretched by {config.RopeScaling.GetType().Name.Replace("Scaling", "", StringComparison.Ordinal).ToLowerInvariant()} have no form in {name} of GGUF",
             YarnScaling yarn when yarn != new YarnScaling(yarn.Factor, yarn.OriginalPositions, YarnScaling.Sharpening(yarn.Factor)) => "YaRN with numbers of its own has no form in GGUF",
             _ => null,
         };

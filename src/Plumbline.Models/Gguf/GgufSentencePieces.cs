@@ -17,20 +17,29 @@ internal sealed class GgufSentencePieces
     private const int Unknown = 2, Byte = 6;
     private const string Space = "\u2581";
 
+    /// <summary>What a model is called for llama.cpp to let every added token swallow the white space after it, but those of <see cref="Tight"/>.</summary>
+    private const string SwallowingName = "phi-3";
+
+    private static readonly HashSet<string> Tight = ["<unk>", "<s>", "<|endoftext|>"];
+
     private readonly TokenizerPipeline pipeline;
     private readonly BytePairModel model;
     private readonly string[] tokens;
     private readonly bool? prefix;
+    private readonly bool swallows;
     private readonly Dictionary<int, int> ranks = []; // by id of what merges make
     private readonly bool isGrouped = true;
 
     /// <param name="pipeline">What happens to text.</param>
     /// <param name="model">Its subword model.</param>
     /// <param name="tokens">All tokens by id, those added and those never used too.</param>
-    public GgufSentencePieces(TokenizerPipeline pipeline, BytePairModel model, string[] tokens)
+    /// <param name="isChat">Whether texts are conversations, which begin with a marker.</param>
+    public GgufSentencePieces(TokenizerPipeline pipeline, BytePairModel model, string[] tokens, bool isChat)
     {
         (this.pipeline, this.model, this.tokens) = (pipeline, model, tokens);
-        prefix = PrefixOf(pipeline.Normalizer, pipeline.Splitter);
+        // A space at the beginning of the whole text only: what begins with a marker gets none, what has no markers has one stretch.
+        prefix = IsFirstOnly(pipeline) ? !isChat : PrefixOf(pipeline.Normalizer, pipeline.Splitter);
+        swallows = pipeline.Added.Any(token => token.StripRight) && pipeline.Added.All(token => token.StripRight != Tight.Contains(token.Content));
         var last = -1;
         foreach (var (_, _, joined) in model.Merges)
         {
@@ -55,6 +64,8 @@ internal sealed class GgufSentencePieces
             kinds[unknown] = Unknown;
             container.Add("tokenizer.ggml.unknown_token_id", (uint)unknown);
         }
+        if (swallows)
+            container.Add("general.name", SwallowingName);
         container.Add("tokenizer.ggml.model", "llama");
         container.Add("tokenizer.ggml.pre", "default");
         container.Add("tokenizer.ggml.scores", Enumerable.Range(0, tokens.Length).Select(id => ranks.TryGetValue(id, out var rank) ? -rank : (float)-ranks.Count).ToArray());
@@ -71,7 +82,7 @@ internal sealed class GgufSentencePieces
     {
         foreach (var token in pipeline.Added)
         {
-            if (token.SingleWord || token.StripLeft || token.StripRight)
+            if (token.SingleWord || token.StripLeft || (token.StripRight && !swallows))
                 return $"llama.cpp takes no heed of the white space or the letters around the added token '{token.Content}' ('single_word', 'lstrip', 'rstrip')";
             if (token.Normalized && (prefix == true || token.Content.Contains(' ', StringComparison.Ordinal) || token.Content.Contains(Space, StringComparison.Ordinal)))
                 return $"llama.cpp looks for the added token '{token.Content}' before text is normalised ('normalized')";
@@ -125,6 +136,8 @@ internal sealed class GgufSentencePieces
             _ => WritesSpaces(normalizer) ? false : null,
         };
     }
+
+    private static bool IsFirstOnly(TokenizerPipeline pipeline) => pipeline is { Normalizer: null, Splitter: MetaspaceSplitter { Replacement: '\u2581', Scheme: PrependScheme.First, Splits: false } };
 
     private static bool WritesSpaces(Normalizer normalizer) => normalizer is ReplaceNormalizer { Pattern: LiteralPattern { Literal: " " }, Content: Space };
 }

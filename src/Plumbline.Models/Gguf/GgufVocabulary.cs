@@ -14,6 +14,9 @@ internal static class GgufVocabulary
     private const string Llama3 =
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
+    private const string OtherUnigram = "llama.cpp changes text before a Unigram vocabulary reads it in a way of its own: of the table of characters it takes the longest "
+        + "entry instead of one for each cluster, it drops all spaces at the end, and it puts a space even before a text that begins with '\u2581'";
+
     /// <summary>What llama.cpp calls the ways to cut text that it knows.</summary>
     private static readonly IReadOnlyDictionary<string, string> Names = new Dictionary<string, string>
     {
@@ -30,6 +33,8 @@ internal static class GgufVocabulary
     public static void Write(GgufContainer container, Tokenizer tokenizer, DecoderConfig config, string file)
     {
         var pipeline = tokenizer.Pipeline;
+        if (pipeline.Model is UnigramModel unigram)
+            throw Refusal(unigram.FallsBack ? "llama.cpp spells no characters in bytes that a Unigram vocabulary lacks, it writes the unknown token" : OtherUnigram);
         if (pipeline.Model is not BytePairModel { Options: { Prefix: null, Suffix: null } } model)
             throw Refusal("it is no byte-pair encoding, or one that marks the ends of words");
         var (tokens, kinds) = (new string[config.VocabularySize], new int[config.VocabularySize]);
@@ -42,7 +47,7 @@ internal static class GgufVocabulary
         var (begins, ends) = (false, false);
         if (model.Options.ByteFallback)
         {
-            var pieces = new GgufSentencePieces(pipeline, model, tokens);
+            var pieces = new GgufSentencePieces(pipeline, model, tokens, tokenizer.ChatTemplate is not null);
             if (pieces.Problem is { } problem)
                 throw Refusal(problem);
             pieces.Write(container, kinds);

@@ -77,25 +77,33 @@ public static class ExampleFile
     /// <param name="examples">What to write.</param>
     /// <param name="cancel">Stops between examples.</param>
     /// <returns>How many there were.</returns>
+    /// <exception cref="InputException">There is no room, or no permission.</exception>
     public static async Task<int> WriteAsync<T>(string path, ExampleFormat<T> format, IAsyncEnumerable<T> examples, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(format);
         var count = 0;
-        using (var file = new FileStream(path + ".unfinished", FileMode.Create))
-        using (var index = new FileStream(path + IndexSuffix, FileMode.Create))
-        using (var writer = new BinaryWriter(file, Encoding.UTF8))
+        try
         {
-            var end = new byte[8];
-            await foreach (var example in examples.WithCancellation(cancel).ConfigureAwait(false))
+            using (var file = new FileStream(path + ".unfinished", FileMode.Create))
+            using (var index = new FileStream(path + IndexSuffix, FileMode.Create))
+            using (var writer = new BinaryWriter(file, Encoding.UTF8))
             {
-                format.Write(writer, example);
-                writer.Flush();
-                BinaryPrimitives.WriteInt64LittleEndian(end, file.Position);
-                index.Write(end);
-                count++;
+                var end = new byte[8];
+                await foreach (var example in examples.WithCancellation(cancel).ConfigureAwait(false))
+                {
+                    format.Write(writer, example);
+                    writer.Flush();
+                    BinaryPrimitives.WriteInt64LittleEndian(end, file.Position);
+                    index.Write(end);
+                    count++;
+                }
             }
+            File.Move(path + ".unfinished", path, overwrite: true);
+            return count;
         }
-        File.Move(path + ".unfinished", path, overwrite: true);
-        return count;
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException) // what reads the data says itself what is wrong with it
+        {
+            throw new InputException(path, $"the examples cannot be written: {problem.Message}", "Make room on the disk, or choose a folder that can be written.", problem);
+        }
     }
 }

@@ -67,12 +67,18 @@ internal sealed class MpiGroup : ProcessGroup
         return [.. lengths.Select((length, rank) => all.AsSpan(places[rank], length).ToArray())];
     }
 
-    internal override void End(Exception problem)
+    internal override void End(Exception problem, string? goOn = null)
     {
-        Console.Error.WriteLine($"{Name}: {(problem is InputException ? problem.Message : problem.ToString())}{Environment.NewLine}  All ranks end; take the training up from its last checkpoint.");
+        var (why, code) = problem switch
+        {
+            InputException => (problem.Message, 2),
+            OperationCanceledException => ("it was asked to stop.", 130),
+            _ => (problem.ToString(), 70),
+        };
+        Console.Error.WriteLine($"{Name}: {why}{Environment.NewLine}  All ranks end; take the training up from its last checkpoint{(goOn is null ? "." : $": {goOn}")}");
         Console.Error.Flush();
         lock (_calls)
-            _ = OpenMpi.Abort(OpenMpi.World, problem is InputException ? 2 : 70);
+            _ = OpenMpi.Abort(OpenMpi.World, code);
         Environment.FailFast("MPI_Abort came back."); // it does not
     }
 

@@ -43,7 +43,9 @@ public abstract class ProcessGroup
     internal abstract IPendingSum BeginSum(IntPtr numbers, int count);
 
     /// <summary>Ends all ranks: this one cannot go on, and the others would wait for it for ever. Returns only where there are no others.</summary>
-    internal abstract void End(Exception problem);
+    /// <param name="problem">Why it cannot.</param>
+    /// <param name="goOn">The command that takes the training up, if there is one.</param>
+    internal abstract void End(Exception problem, string? goOn = null);
 
     /// <summary>Whether any rank says so.</summary>
     internal bool Any(bool said) => Size == 1 ? said : Gather([said ? (byte)1 : (byte)0]).Any(each => each[0] != 0);

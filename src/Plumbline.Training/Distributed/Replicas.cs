@@ -7,8 +7,6 @@ namespace Plumbline.Training.Distributed;
 /// <summary>The copies of a model on all ranks, which must stay one and the same.</summary>
 internal static class Replicas
 {
-    private const int MostAtOnce = 1 << 24;
-
     /// <summary>Refuses ranks that do not train the same from the same.</summary>
     /// <param name="group">The ranks.</param>
     /// <param name="weights">All weights.</param>
@@ -19,7 +17,7 @@ internal static class Replicas
     {
         if (group.Size == 1)
             return;
-        long[] own = [fingerprint, step, unchecked((long)Hash(weights))];
+        long[] own = [fingerprint, step, unchecked((long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(weights.Select(WeightHashes.Of).ToArray().AsSpan())))];
         var all = group.Gather(MemoryMarshal.AsBytes(own.AsSpan()));
         for (var rank = 1; rank < group.Size; rank++)
         {
@@ -35,20 +33,5 @@ internal static class Replicas
         }
 
         long Of(int rank, int what) => MemoryMarshal.Cast<byte, long>(all[rank])[what];
-    }
-
-    /// <summary>A number that changes with every bit of the weights.</summary>
-    private static ulong Hash(IEnumerable<Tensor> weights)
-    {
-        using var scope = NewDisposeScope();
-        using var off = no_grad();
-        var hash = new XxHash3();
-        foreach (var weight in weights)
-        {
-            var numbers = weight.detach().contiguous().flatten();
-            for (long start = 0; start < numbers.numel(); start += MostAtOnce)
-                hash.Append(numbers.narrow(0, start, Math.Min(MostAtOnce, numbers.numel() - start)).cpu().bytes);
-        }
-        return hash.GetCurrentHashAsUInt64();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SingleProcess : ProcessGroup, IPendingSum
 
     internal override IPendingSum BeginSum(IntPtr numbers, int count) => this;
 
-    internal override void End(Exception problem)
+    internal override void End(Exception problem, string? goOn = null)
     {
     }
 }

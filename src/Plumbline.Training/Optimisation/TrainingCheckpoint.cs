@@ -8,17 +8,19 @@ namespace Plumbline.Training;
 /// <param name="folder">Where the file lies.</param>
 /// <param name="optimiser">What it trains, and its moments; what stays as it is, is not written.</param>
 /// <param name="fingerprint">Of what decides the weights; a checkpoint with another one is refused.</param>
-internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fingerprint)
+/// <param name="start">Of the weights that training starts from; a checkpoint that started from others is refused, though none of them may stand in it.</param>
+internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fingerprint, WeightHashes start)
 {
     /// <summary>Name of the file in its folder.</summary>
     public const string FileName = "checkpoint.safetensors";
 
     private const string Progress = "progress"; // [steps, updates, fingerprint], int64
+    private const string Start = "start"; // hash of each weight that training started from, [weights], int64
     private readonly string _file = Path.Combine(folder, FileName);
 
     /// <summary>Reads the checkpoint, if there is one, into weights and optimiser.</summary>
     /// <returns>Steps made until then; 0 if there is no checkpoint.</returns>
-    /// <exception cref="InputException">The checkpoint was damaged, or belongs to another model or to other settings.</exception>
+    /// <exception cref="InputException">The checkpoint was damaged, belongs to another model or to other settings, or started from other weights.</exception>
     public int Restore()
     {
         if (!File.Exists(_file))
@@ -33,6 +35,9 @@ internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fi
                 throw new InputException(_file, "the checkpoint was made with other settings.", "Train with the settings that it was made with, or remove it to train from the start.");
             foreach (var (name, target) in State)
                 Of(state, name, target.shape, target.dtype);
+            var began = Of(state, Start, [start.Weights.Count], ScalarType.Int64).data<long>().ToArray();
+            if (start.Difference([.. began.Select(hash => unchecked((ulong)hash))]) is { } other)
+                throw new InputException(_file, $"training did not start from these weights: '{other}' was another one when the checkpoint was made.", "Start from the model that it was made from, or remove the checkpoint to train from the start.");
             foreach (var (name, target) in State) // nothing is changed unless all of it fits
                 target.copy_(state[name]);
             optimiser.Step = (int)progress[1];
@@ -53,7 +58,7 @@ internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fi
         using var scope = NewDisposeScope();
         try
         {
-            SafeTensors.Save(_file, [(Progress, tensor([steps, optimiser.Step, fingerprint])), .. State]);
+            SafeTensors.Save(_file, [(Progress, tensor([steps, optimiser.Step, fingerprint])), (Start, tensor(start.Weights.Select(each => unchecked((long)each.Hash)).ToArray())), .. State]);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

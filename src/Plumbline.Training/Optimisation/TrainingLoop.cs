@@ -30,7 +30,7 @@ internal static class TrainingLoop
         }
         catch (Exception problem)
         {
-            group.End(problem);
+            group.End(problem, options.GoOn);
             throw;
         }
         if (!finished)
@@ -45,7 +45,7 @@ internal static class TrainingLoop
         using var open = trained.Open(decoder);
         using var optimiser = new AdamW(trained.In(decoder), options.Optimiser, keepsGradients: !trained.HoldsWeights);
         var fingerprint = options.Fingerprint ^ trained.Fingerprint(decoder);
-        var checkpoint = options.CheckpointFolder is { } folder ? new TrainingCheckpoint(folder, optimiser, fingerprint) : null;
+        var checkpoint = options.CheckpointFolder is { } folder ? new TrainingCheckpoint(folder, optimiser, fingerprint, options.Start ?? WeightHashes.Of(decoder)) : null;
         var first = checkpoint?.Restore() ?? 0;
         Replicas.RefuseOthers(group, decoder.parameters().Concat(optimiser.Trained.Select(each => each.Weight)), first, fingerprint);
         using var reduction = group.Size > 1 ? new GradientReduction(decoder, optimiser.Trained, group) : null;

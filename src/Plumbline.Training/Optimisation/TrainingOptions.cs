@@ -50,6 +50,12 @@ public sealed record TrainingOptions
     /// <summary>Who trains together; null: <see cref="ProcessGroup.Current"/>.</summary>
     public ProcessGroup? Group { get; init; }
 
+    /// <summary>Hashes of the weights that training starts from, if they are known; else they are computed where they are needed.</summary>
+    internal WeightHashes? Start { get; init; }
+
+    /// <summary>The command that takes the training up: said where a rank that fails ends all of them.</summary>
+    internal string? GoOn { get; init; }
+
     /// <summary>Who trains together.</summary>
     internal ProcessGroup Together => Group ?? ProcessGroup.Current;
 

@@ -203,7 +203,7 @@ public sealed class RunFolder : IDisposable
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(place, $"this cannot be written: {problem.Message}", "Make room on the disk, or choose a folder that can be written with --runs DIR; then take the run up with --resume.", problem);
+            throw new InputException(place, $"this cannot be written: {problem.Message}", "Make room on the disk, or choose a folder that can be written; then take the run up with --resume.", problem);
         }
     }
 

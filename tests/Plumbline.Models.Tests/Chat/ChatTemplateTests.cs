@@ -15,7 +15,7 @@ public sealed class ChatTemplateTests
 
     public static TheoryData<string> Templates => [.. Jinja.Jinja2Tests.Names];
 
-    private static Tokenizer Of(string? template, string end = "<|im_end|>") => Tokenizers.GetOrAdd((template, end), key => Make(key.Template, key.End));
+    internal static Tokenizer Of(string? template, string end = "<|im_end|>") => Tokenizers.GetOrAdd((template, end), key => Make(key.Template, key.End));
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<(string? Template, string End), Tokenizer> Tokenizers = new();
 
@@ -117,10 +117,15 @@ public sealed class ChatTemplateTests
     [InlineData("tagged-thinking", "<think>\nhm\n</think>\n\nLet me see.\n<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Bern\"}}\n</tool_call><|im_end|>", "hm", "Let me see.", "get_weather Bern")]
     [InlineData("tagged-thinking", "<tool_call>\n{\"name\": \"a\", \"arguments\": {}}\n</tool_call>\n<tool_call>\n{\"name\": \"b\", \"arguments\": {\"city\": \"x\"}}\n</tool_call><|im_end|>", "", "", "a ,b x")]
     [InlineData("tagged-thinking", "<tool_call>not json</tool_call> so", "", "<tool_call>not json</tool_call>so", "")]
+    [InlineData("tagged-thinking", "<tool_call>\n{\"name\": \"a\", \"arguments\": {\"city\": \"x</tool_call>\\\"y</tool_call>\"}}\n</tool_call><|im_end|>", "", "", "a x</tool_call>\"y</tool_call>")]
+    [InlineData("tagged-thinking", "<tool_call>{\"name\": \"a\", </tool_call><tool_call>{\"name\": \"b\", \"arguments\": {}}</tool_call>", "", "<tool_call>{\"name\": \"a\", </tool_call>", "b ")]
+    [InlineData("documents", "Action: ```json\n[{\"tool_name\": \"a\", \"parameters\": {\"city\": \"```\"}}]```<|im_end|>", "", "", "a ```")]
     [InlineData("tagged-thinking", "1 < 2 and <tool", "", "1 < 2 and <tool", "")]
     [InlineData("listed-tools", "[TOOL_CALLS] [{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Bern\"}}]<|im_end|>", "", "", "get_weather Bern")]
     [InlineData("headers", "{\"name\": \"get_weather\", \"parameters\": {\"city\": \"Bern\"}}<|im_end|>", "", "", "get_weather Bern")]
     [InlineData("headers", "{\"name\": 5}<|im_end|>", "", "{\"name\": 5}", "")]
+    [InlineData("documents", "I look.\nAction: ```json\n[\n    {\n        \"tool_name\": \"get_weather\",\n        \"parameters\": {\"city\": \"Bern\"}\n    },\n {\"tool_name\": \"b\", \"parameters\": {}}]```<|im_end|>", "", "I look.", "get_weather Bern,b ")]
+    [InlineData("documents", "Action: ```json\n[{\"tool\": 1}]``` or so<|im_end|>", "", "Action: ```json\n[{\"tool\": 1}]```or so", "")]
     [InlineData("opened-thinking", "so\n it\n</think>\n\nyes\n", "so\n it", "yes\n", "")]
     [InlineData("opened-thinking", "never finished\n", "never finished", "", "")]
     public void Answers_are_read_whole_as_token_by_token(string name, string written, string reasoning, string text, string calls)

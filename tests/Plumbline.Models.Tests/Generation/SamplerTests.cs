@@ -1,4 +1,5 @@
 using Plumbline.Models.Generation;
+using Plumbline.Models.Generation.Constraints;
 
 namespace Plumbline.Models.Tests;
 
@@ -52,6 +53,67 @@ public sealed class SamplerTests
             var drawn = Enumerable.Range(0, 1000).Select(n => Sampler.Choose(logits, new() { Temperature = 1, TopK = topK, TopP = topP }, null, (n + 0.5) / 1000)).ToHashSet();
             Assert.True(drawn.IsSubsetOf(kept), $"seed {seed}");
             Assert.True(kept.Where(id => Math.Exp(logits[id]) / sum > 0.002).All(drawn.Contains), $"seed {seed}");
+        }
+    }
+
+    [Theory] // the plain way: put all in order, keep, add up in the order of the vocabulary
+    [InlineData(0, 1, 0)]
+    [InlineData(40, 1, 0)]
+    [InlineData(0, 0.9, 0)]
+    [InlineData(0, 0.05, 0)]
+    [InlineData(0, 1, 0.02)]
+    [InlineData(40, 0.9, 0.02)]
+    [InlineData(2999, 0.9, 0)]
+    [InlineData(1, 1, 0)]
+    public void In_a_vocabulary_of_thousands_it_takes_what_the_plain_way_takes(int topK, double topP, double minP)
+    {
+        const int Size = 3001;
+        var options = new GenerationOptions { Temperature = 0.8, TopK = topK, TopP = topP, MinP = minP };
+        for (ulong seed = 0; seed < 60; seed++)
+        {
+            float[] logits = [.. Enumerable.Range(0, Size).Select(id => Logit(RandomStream.Uniform(seed, id), seed))];
+            TokenSet? allowed = seed % 3 == 0 ? null : new(Size);
+            for (var id = 0; id < Size && allowed is not null; id++)
+            {
+                if (id == 1234 || RandomStream.Uniform(seed + 1000, id) < (seed % 3 == 1 ? 0.01 : 0.7))
+                    allowed.Add(id);
+            }
+            var quantile = RandomStream.Uniform(seed, Size);
+            Assert.Equal(Plainly(logits, options, allowed, quantile), Sampler.Choose(logits, options, allowed, quantile));
+            var best = Enumerable.Range(0, Size).Where(id => allowed?.Contains(id) != false && logits[id] > float.NegativeInfinity).MaxBy(id => logits[id]);
+            Assert.Equal(best, Sampler.Choose(logits, options with { Temperature = 0 }, allowed, quantile));
+        }
+
+        static float Logit(double uniform, ulong seed) => uniform < 0.05 ? float.NegativeInfinity
+            : seed % 2 == 0 ? (float)(-2 * Math.Log(-Math.Log(uniform))) : MathF.Round((float)(-2 * Math.Log(-Math.Log(uniform)))); // the second way many are equal
+    }
+
+    private static int Plainly(float[] logits, GenerationOptions options, TokenSet? allowed, double quantile)
+    {
+        var ids = Enumerable.Range(0, logits.Length).Where(id => allowed?.Contains(id) != false && logits[id] > float.NegativeInfinity).ToList();
+        var greatest = ids.Max(id => logits[id]);
+        var weights = ids.ToDictionary(id => id, id => Math.Exp((logits[id] - (double)greatest) / options.Temperature));
+        var order = ids.OrderByDescending(id => weights[id]).ThenBy(id => id).Take(options.TopK > 0 ? options.TopK : ids.Count).ToList();
+        var (total, sum) = (order.Sum(id => weights[id]), 0.0);
+        var kept = options.TopP < 1 ? order.TakeWhile(id => (sum += weights[id]) - weights[id] < options.TopP * total).ToList() : order;
+        kept = [.. kept.Where(id => weights[id] >= options.MinP).Order()];
+        var left = quantile * kept.Sum(id => weights[id]);
+        return kept.First(id => (left -= weights[id]) < 0 || id == kept[^1]);
+    }
+
+    [Fact]
+    public void The_greatest_are_found_wherever_they_stand_and_of_equals_the_first()
+    {
+        for (ulong seed = 0; seed < 40; seed++)
+        {
+            var size = 1 + (int)(2500 * RandomStream.Uniform(seed, 0));
+            float[] numbers = [.. Enumerable.Range(1, size).Select(at => (float)Math.Round(30 * RandomStream.Uniform(seed, at)))];
+            (numbers[size / 2], numbers[size / 3]) = (float.NaN, float.NegativeInfinity);
+            var wanted = 1 + (int)(seed * 13 % 300);
+            var places = new int[Selection.Room(wanted)];
+            var expected = Enumerable.Range(0, size).Where(at => numbers[at] > float.NegativeInfinity).OrderByDescending(at => numbers[at]).ThenBy(at => at).Take(wanted).Order();
+            Assert.Equal(expected, places[..Selection.Largest(numbers, wanted, places)]);
+            Assert.Equal(Enumerable.Range(0, size).Where(at => !float.IsNaN(numbers[at])).DefaultIfEmpty().MaxBy(at => numbers[at]), Selection.Likeliest(numbers));
         }
     }
 

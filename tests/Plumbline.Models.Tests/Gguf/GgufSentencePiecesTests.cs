@@ -1,11 +1,15 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Plumbline.Models.Tests.Tokenizers;
 
 namespace Plumbline.Models.Tests.Gguf;
 
 /// <summary>SentencePiece-style vocabularies as llama.cpp reads them from our files.</summary>
-public sealed class GgufSentencePiecesTests
+public sealed partial class GgufSentencePiecesTests
 {
+    [GeneratedRegex(@"[\s-[ \t-\r]]")]
+    private static partial Regex Beyond { get; }
+
     private const string Metaspace = """{ "type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "never", "split": false }""";
 
     public static TheoryData<string> Families => ["llama2", "mistral", "gemma", "never"];
@@ -13,7 +17,6 @@ public sealed class GgufSentencePiecesTests
     /// <summary>What llama.cpp would do otherwise, each a change of a tokenizer that it can express.</summary>
     public static TheoryData<string, string> Others => new()
     {
-        { "space first", "a space before every stretch of text or before none" },
         { "cut", "a space before every stretch of text or before none" },
         { "rstrip", "'<s>' ('single_word', 'lstrip', 'rstrip')" },
         { "normalized", "'<s>' before text is normalised" },
@@ -37,13 +40,56 @@ public sealed class GgufSentencePiecesTests
         string[] texts = ["", " ", "a", " a", .. ManyScripts.Texts(11, 400, TokenizerFamilies.Spice(json))];
         var theirs = NodeOracle.Ask<Answer>("llama-cpp", "tokenize.mjs", new { path = folder["model.gguf"], texts });
         Assert.True(theirs.Begins);
-        foreach (var (text, ids) in texts.Zip(theirs.Ids))
+        AssertSame(tokenizer, texts, theirs.Ids);
+        int[][] prompts = [.. texts.Select(text => tokenizer.EncodeMarked(text, frame: true)).Where(ids => ids.Length is > 4 and < 100).Take(8)];
+        Assert.Equal(LlamaCppTests.Ours(model, prompts, 12), LlamaCppTests.Theirs(folder["model.gguf"], prompts, 12));
+    }
+
+    [Fact]
+    public void Phi_3_answers_two_hundred_conversations_token_by_token_alike() =>
+        AssertConversations("phi3", LlamaCppTests.Shape with { Architecture = DecoderArchitecture.Phi3, TiedEmbeddings = false, SlidingWindow = 400, MaximumPositions = 512 },
+            text => $"<|system|>\nYou are {text[..(text.Length / 2)]}<|end|>\n<|user|>\n{text}<|end|>\n<|assistant|>\n");
+
+    [Fact] // as Mistral 7B Instruct v0.3
+    public void Mistral_answers_two_hundred_conversations_token_by_token_alike() =>
+        AssertConversations("later mistral", LlamaCppTests.Shape with { Architecture = DecoderArchitecture.Mistral, TiedEmbeddings = false, SlidingWindow = 400, MaximumPositions = 512 },
+            text => $"<s>[INST] {text}[/INST] {text[..(text.Length / 2)]}</s>[INST]{text}[/INST]");
+
+    [Fact]
+    public void A_space_at_the_beginning_only_is_what_a_model_without_conversations_gets_before_plain_text()
+    {
+        using var folder = new TemporaryFolder();
+        var tokenizer = Load(folder, Make("later mistral"));
+        using var model = LlamaCppTests.Random(LlamaCppTests.Shape, tokenizer);
+        GgufFile.Save(model, folder["model.gguf"], GgufType.F32);
+        string[] texts = [.. ManyScripts.Texts(12, 300, []).Where(text => text.Length > 0 && text[0] is not (' ' or '\u2581'))];
+        AssertSame(tokenizer, texts, NodeOracle.Ask<Answer>("llama-cpp", "tokenize.mjs", new { path = folder["model.gguf"], texts }).Ids);
+    }
+
+    /// <summary>From text over tokens to what is written after them.</summary>
+    private static void AssertConversations(string family, DecoderConfig shape, Func<string, string> converse)
+    {
+        using var folder = new TemporaryFolder();
+        var tokenizer = Load(folder, Make(family), "{{ messages[0].content }}");
+        using var model = LlamaCppTests.Random(shape, tokenizer);
+        GgufFile.Save(model, folder["model.gguf"], GgufType.F32);
+        // What markers swallow is white space of ASCII there, of Unicode here.
+        string[] texts = [.. ManyScripts.Texts(13, 600, []).Select(text => Beyond.Replace(text, " ")).Where(text => text.Length < 60).Select(converse).Take(200)];
+        var ids = NodeOracle.Ask<Answer>("llama-cpp", "tokenize.mjs", new { path = folder["model.gguf"], texts }).Ids;
+        AssertSame(tokenizer, texts, ids);
+        Assert.Equal(200, ids.Length);
+        // llama.cpp knows some ends of texts by their names.
+        int[] ends = [.. tokenizer.Pipeline.Added.Where(token => token.Content is "<|end|>" or "<|endoftext|>").Select(token => token.Id)];
+        Assert.Equal(LlamaCppTests.Ours(model, ids, 8, ends), LlamaCppTests.Theirs(folder["model.gguf"], ids, 8));
+    }
+
+    private static void AssertSame(Tokenizer tokenizer, string[] texts, int[][] theirs)
+    {
+        foreach (var (text, ids) in texts.Zip(theirs))
         {
             if (!ids.SequenceEqual(tokenizer.EncodeMarked(text)))
                 Assert.Fail($"'{text}' is {string.Join(' ', ids)} there and {string.Join(' ', tokenizer.EncodeMarked(text))} here");
         }
-        int[][] prompts = [.. texts.Select(text => tokenizer.EncodeMarked(text, frame: true)).Where(ids => ids.Length is > 4 and < 100).Take(8)];
-        Assert.Equal(LlamaCppTests.Ours(model, prompts, 12), LlamaCppTests.Theirs(folder["model.gguf"], prompts, 12));
     }
 
     [Theory]
@@ -56,9 +102,6 @@ public sealed class GgufSentencePiecesTests
         var merges = model["merges"]!.AsArray();
         switch (change)
         {
-            case "space first":
-                (json["normalizer"], json["pre_tokenizer"]) = (null, JsonNode.Parse(Metaspace.Replace("never", "first", StringComparison.Ordinal)));
-                break;
             case "cut":
                 json["pre_tokenizer"] = JsonNode.Parse("""{ "type": "Digits", "individual_digits": true }""");
                 break;
@@ -101,16 +144,31 @@ public sealed class GgufSentencePiecesTests
         Assert.False(File.Exists(folder["model.gguf"]));
     }
 
-    private static Tokenizer Load(TemporaryFolder folder, JsonObject json)
+    [Theory]
+    [InlineData("xlmr", "drops all spaces at the end")]
+    [InlineData("t5", "spells no characters in bytes")]
+    public void A_unigram_vocabulary_is_refused_with_what_llama_cpp_does_otherwise(string family, string complaint)
     {
+        using var folder = new TemporaryFolder();
+        using var model = LlamaCppTests.Random(LlamaCppTests.Shape, Load(folder, TokenizerFamilies.Make(family)));
+        Assert.Contains(complaint, Assert.Throws<InputException>(() => GgufFile.Save(model, folder["model.gguf"])).Problem, StringComparison.Ordinal);
+    }
+
+    private static Tokenizer Load(TemporaryFolder folder, JsonObject json, string? template = null)
+    {
+        var config = new JsonObject { ["eos_token"] = "</s>", ["unk_token"] = "<unk>" };
+        if (TokenizerFamilies.Spice(json).Contains("<s>"))
+            config["bos_token"] = "<s>";
+        if (template is not null)
+            config["chat_template"] = template;
         File.WriteAllText(folder["tokenizer.json"], json.ToJsonString());
-        File.WriteAllText(folder["tokenizer_config.json"], """{ "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>" }""");
+        File.WriteAllText(folder["tokenizer_config.json"], config.ToJsonString());
         return Tokenizer.Load(folder.Path);
     }
 
     private static JsonObject Make(string family)
     {
-        var json = TokenizerFamilies.Make(family == "never" ? "gemma" : family);
+        var json = TokenizerFamilies.Make(family switch { "never" => "gemma", "later mistral" => "mistral", _ => family });
         if (family == "mistral") // as its first versions
             (json["normalizer"], json["pre_tokenizer"]) = (TokenizerFamilies.Make("llama2")["normalizer"]!.DeepClone(), null);
         else if (family == "never")

@@ -113,6 +113,7 @@ public sealed class DataParallelTests : IDisposable
             Assert.NotEqual(0, failed);
             Assert.Contains(who, last, StringComparison.Ordinal);
             Assert.Contains(what, last, StringComparison.Ordinal);
+            Assert.Equal(who.Length > 0, last.Contains("from its last checkpoint: train --resume", StringComparison.Ordinal)); // who is killed says nothing
             Assert.Equal(["checkpoint.safetensors"], Directory.GetFiles(folder["checkpoints"]).Select(Path.GetFileName)); // nothing half written beside it
         }
         var (code, said) = Mpirun.Run(2, Name(nameof(Trains_until_there_is_trouble)), (Folder, folder.Path), (Trouble, "none"));
@@ -135,7 +136,7 @@ public sealed class DataParallelTests : IDisposable
         byte[] Train(string? checkpoints)
         {
             using var model = TinyModel.Make();
-            var options = new TrainingOptions { Steps = 9, LearningRate = new Schedule(1e-3, 2), CheckpointFolder = checkpoints, CheckpointEvery = 2 };
+            var options = new TrainingOptions { Steps = 9, LearningRate = new Schedule(1e-3, 2), CheckpointFolder = checkpoints, CheckpointEvery = 2, GoOn = "train --resume" };
             SupervisedTraining.Run(model.Decoder, step =>
             {
                 if (step == at && group.Rank == 1)
@@ -175,7 +176,7 @@ public sealed class DataParallelTests : IDisposable
             case "policy gradient":
                 using (var reference = model.Clone())
                 {
-                    var rollout = new Rollout(model, 1, 4, new GenerationOptions { MaxNewTokens = 6 });
+                    var rollout = new Rollout(model, 1, 4, new GenerationOptions { MaxNewTokens = 6 }, group);
                     PolicyGradientTraining.Run(model.Decoder, reference.Decoder, step => rollout.Sample(step, [[1, 20], [1, 30]], (_, answer) => answer.Tokens.Count(id => id % 2 == 0), default),
                         new GroupPolicyGradient(), 32, options, reports, default, updates: 2);
                 }

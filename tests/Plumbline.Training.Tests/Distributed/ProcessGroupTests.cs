@@ -59,6 +59,6 @@ public sealed class ProcessGroupTests
 
         internal override IPendingSum BeginSum(IntPtr numbers, int count) => throw new InvalidOperationException();
 
-        internal override void End(Exception problem) => throw problem;
+        internal override void End(Exception problem, string? goOn) => throw problem;
     }
 }

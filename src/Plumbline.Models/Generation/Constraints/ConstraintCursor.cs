@@ -8,19 +8,26 @@ namespace Plumbline.Models.Generation.Constraints;
 internal sealed class ConstraintCursor(OutputConstraint constraint, Tokenizer tokenizer)
 {
     private readonly TokenMasks masks = constraint.MasksFor(tokenizer);
+    private readonly TokenSet union = new(tokenizer.VocabularySize);
     private PositionSet positions = constraint.Begin(), spare = new();
 
     /// <summary>Whether the text is valid as it is.</summary>
     public bool Complete => positions.Complete;
 
     /// <summary>The tokens that may stand next, ends not among them; empty only if the text is complete.</summary>
-    /// <returns>A set that the caller may change.</returns>
+    /// <returns>Not to be changed; another set may be there after the next token.</returns>
     public TokenSet Allowed()
     {
-        var allowed = new TokenSet(tokenizer.VocabularySize);
-        foreach (var position in positions.Positions)
-            allowed.Add(masks.At(position));
-        return allowed;
+        if (positions.Positions is [var only])
+            return masks.At(only);
+        for (var index = 0; index < positions.Positions.Count; index++)
+        {
+            if (index == 0)
+                union.Become(masks.At(positions.Positions[index]));
+            else
+                union.Add(masks.At(positions.Positions[index]));
+        }
+        return union;
     }
 
     /// <summary>Goes on after a token.</summary>

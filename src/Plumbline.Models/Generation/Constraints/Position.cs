@@ -11,4 +11,11 @@ internal abstract record Position
 
     /// <summary>How many code points may stand here one after the other, whichever they are: without quotes, backslashes and control characters; null if it matters which.</summary>
     public virtual int? Free => null;
+
+    /// <summary>A marker that may begin here, and be written as the token that some vocabularies have for it; null if none may.</summary>
+    public virtual string? Marker => null;
+
+    /// <summary>A position where the same tokens may stand, the same one for as many positions as can be told.</summary>
+    /// <param name="longest">How many bytes the longest token has.</param>
+    public virtual Position Alike(int longest) => this;
 }

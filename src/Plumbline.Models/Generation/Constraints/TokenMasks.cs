@@ -14,6 +14,7 @@ internal sealed class TokenMasks(TokenSpellings spellings)
     /// <summary>The tokens that may stand there; not to be changed.</summary>
     public TokenSet At(Position position)
     {
+        position = position.Alike(spellings.Longest);
         if (known.TryGetValue(position, out var found))
             return found;
         if (known.Count * (long)spellings.Size > MostBits)

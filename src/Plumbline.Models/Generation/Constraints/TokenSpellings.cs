@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Plumbline.Models.Tokenizers;
 
 namespace Plumbline.Models.Generation.Constraints;
@@ -10,10 +11,11 @@ internal sealed class TokenSpellings
 
     private readonly TokenTrie all;
     private readonly TokenTrie unusual; // tokens that are not plain
-    private readonly (int Token, int Length)[] plain; // whole code points without quotes, backslashes and control characters; how many
+    private readonly (int Token, int Length)[] plain; // whole code points without quotes, backslashes and control characters; how many; the shortest first
     private readonly Lock gate = new();
     private readonly Dictionary<int, TokenSet> plainUpTo = [];
     private readonly int longestPlain;
+    private readonly Dictionary<string, int> markers;
 
     private TokenSpellings(Tokenizer tokenizer)
     {
@@ -23,14 +25,19 @@ internal sealed class TokenSpellings
             .Where(each => each.Bytes.Length > 0).ToList();
         RefuseGaps(spellings.Where(each => each.Bytes.Length == 1).Select(each => each.Bytes[0]).ToHashSet());
         all = new(spellings);
-        plain = [.. spellings.Select(each => (each.Token, PlainLength(each.Bytes))).Where(each => each.Item2 > 0)];
+        plain = [.. spellings.Select(each => (each.Token, PlainLength(each.Bytes))).Where(each => each.Item2 > 0).OrderBy(each => each.Item2)];
         var isPlain = plain.Select(each => each.Token).ToHashSet();
         unusual = new(spellings.Where(each => !isPlain.Contains(each.Token)));
-        longestPlain = plain.Length == 0 ? 0 : plain.Max(each => each.Length);
+        markers = tokenizer.Pipeline.Added.Where(token => Encoding.UTF8.GetBytes(token.Content).AsSpan().SequenceEqual(tokenizer.BytesOf(token.Id)))
+            .GroupBy(token => token.Content, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Id, StringComparer.Ordinal);
+        longestPlain = plain.Length == 0 ? 0 : plain[^1].Length;
     }
 
     /// <summary>How many tokens the vocabulary has.</summary>
     public int Size { get; }
+
+    /// <summary>How many bytes the longest token has.</summary>
+    public int Longest => all.Longest;
 
     /// <summary>Those of a tokenizer; made once.</summary>
     /// <exception cref="InputException">The vocabulary cannot spell every text, byte by byte if need be.</exception>
@@ -40,6 +47,8 @@ internal sealed class TokenSpellings
     public TokenSet At(Position position)
     {
         var allowed = new TokenSet(Size);
+        if (position.Marker is { } marker && markers.TryGetValue(marker, out var token))
+            allowed.Add(token);
         if (position.Free is not { } free)
         {
             all.Allow(position, allowed);
@@ -57,8 +66,8 @@ internal sealed class TokenSpellings
             if (plainUpTo.TryGetValue(length, out var known))
                 return known;
             var set = new TokenSet(Size);
-            foreach (var (token, _) in plain.Where(each => each.Length <= length))
-                set.Add(token);
+            for (var index = 0; index < plain.Length && plain[index].Length <= length; index++)
+                set.Add(plain[index].Token);
             return plainUpTo[length] = set;
         }
     }

@@ -39,6 +39,9 @@ internal sealed class TokenTrie
         (bytes, depths, ends, firsts, tokens) = ([.. ofBytes], [.. ofDepths], [.. ofEnds], [.. ofFirsts, sorted.Length], [.. sorted.Select(each => each.Token)]);
     }
 
+    /// <summary>How many bytes the longest token has.</summary>
+    public int Longest => longest;
+
     /// <summary>Allows the tokens that may stand at a position.</summary>
     public void Allow(Position position, TokenSet allowed)
     {

@@ -34,6 +34,9 @@ internal sealed class UnigramModel : SubwordModel
             beginnings[sorted[at][0]] = (beginnings.TryGetValue(sorted[at][0], out var range) ? range.Low : at, at + 1);
     }
 
+    /// <summary>Whether characters that the vocabulary lacks are spelt in bytes.</summary>
+    public bool FallsBack => bytes is not null;
+
     public override void Encode(ReadOnlySpan<char> piece, List<int> ids, bool isPlain)
     {
         var cache = isPlain ? plain : marked;

@@ -15,7 +15,7 @@ internal sealed record AfterOpening(Frame Opened, int Blanks) : JsonPosition(Ope
         else if (value == Opened.Closing)
         {
             if (Opened.MayClose)
-                next.Add(new AfterValue(Opened.Outer, 0));
+                next.Add(Opened.Close());
         }
         else if (Opened is ArrayFrame { MayGoOn: true } array)
             array.Begin().Step(value, next);

@@ -7,6 +7,8 @@ internal sealed record AfterValue(Frame? Outer, int Blanks) : JsonPosition(Outer
 {
     public override bool Complete => Outer is null;
 
+    public override string? Marker => Outer?.Marker;
+
     public override void Step(byte value, PositionSet next)
     {
         if (Outer is null)
@@ -14,7 +16,7 @@ internal sealed record AfterValue(Frame? Outer, int Blanks) : JsonPosition(Outer
         if (IsBlank(value) && Blanks < MostBlanks)
             next.Add(this with { Blanks = Blanks + 1 });
         else if (value == Outer.Closing && Outer.MayClose)
-            next.Add(new AfterValue(Outer.Outer, 0));
+            next.Add(Outer.Close());
         else if (value == ',' && Outer is ArrayFrame { MayGoOn: true } array)
             next.Add(array.Begin());
         else if (value == ',' && Outer is ObjectFrame { MayGoOn: true } thing)

@@ -22,4 +22,10 @@ internal abstract class Frame(Frame? outer)
     public abstract bool MayClose { get; }
 
     public abstract byte Closing { get; }
+
+    /// <summary>The marker that closes it, if one does.</summary>
+    public virtual string? Marker => null;
+
+    /// <summary>Where the text stands after the first byte of what closes it.</summary>
+    public virtual Position Close() => new AfterValue(Outer, 0);
 }

@@ -15,6 +15,10 @@ internal sealed record InString(StringShape Shape, int State, int Count, CodePoi
         : Shape.Pattern is null ? Shape.Most - Count ?? int.MaxValue
         : Shape.Pattern.TakesAll(State) ? int.MaxValue : null;
 
+    /// <summary>Far from both bounds of its length it does not matter how long a string is.</summary>
+    public override Position Alike(int longest) =>
+        Shape.Pattern is null && Shape.Most is { } most && Count > Shape.Least && most - Count > longest ? this with { Count = Shape.Least } : this;
+
     public override void Step(byte value, PositionSet next)
     {
         if (value == '"' && Reading == CodePointReading.Fresh)
