@@ -34,7 +34,7 @@ internal sealed class SequenceScores : IScores
                 gradient.Add(Gradient(part, Weights.narrow(0, bounds.Start, bounds.Length).Times(each)).MoveToOuterDisposeScope());
             else if (gradients && isAll)
                 _whole = part.MoveToOuterDisposeScope();
-            scores.Add(part.LogProbs.MoveToOuterDisposeScope());
+            scores.Add(part.Scored.LogProbs.MoveToOuterDisposeScope());
         }
         LogProbs = cat(scores).requires_grad_(gradients);
         _gradient = gradient.Count == 0 ? null : cat(gradient);
@@ -92,13 +92,12 @@ internal sealed class SequenceScores : IScores
         using var mode = set_grad_enabled(gradients);
         var input = _pass.Stream.flatten(0, 1).index_select(0, _places.narrow(0, bounds.Start, bounds.Length)).requires_grad_(gradients);
         var (hidden, targets) = (_decoder.Normalise(input), _targets.narrow(0, bounds.Start, bounds.Length));
-        var (logProbs, sums) = _logits.Score(_decoder, hidden, targets, holder: this);
-        return new(input, hidden, targets, logProbs, sums);
+        return new(input, hidden, targets, _logits.Score(_decoder, hidden, targets, holder: this));
     }
 
     private Tensor Gradient(Part part, Tensor slopes)
     {
-        part.Hidden.backward([_logits.Gradient(_decoder, part.Hidden, part.Targets, part.LogSums, slopes)]);
+        part.Hidden.backward([_logits.Gradient(_decoder, part.Hidden, part.Targets, part.Scored, slopes)]);
         return part.Input.grad!;
     }
 
@@ -106,14 +105,14 @@ internal sealed class SequenceScores : IScores
     /// <param name="Input">What they are predicted from, cut off from what made it.</param>
     /// <param name="Hidden">The same, normalised.</param>
     /// <param name="Targets">The tokens.</param>
-    /// <param name="LogProbs">Their log-probabilities.</param>
-    /// <param name="LogSums">Logarithms of the sums over the vocabulary.</param>
-    private sealed record Part(Tensor Input, Tensor Hidden, Tensor Targets, Tensor LogProbs, Tensor LogSums)
+    /// <param name="Scored">What they are worth.</param>
+    private sealed record Part(Tensor Input, Tensor Hidden, Tensor Targets, ScoredTokens Scored)
     {
         public Part MoveToOuterDisposeScope()
         {
-            foreach (var tensor in (Tensor[])[Input, Hidden, Targets, LogSums])
+            foreach (var tensor in (Tensor[])[Input, Hidden, Targets])
                 tensor.MoveToOuterDisposeScope();
+            Scored.MoveToOuterDisposeScope();
             return this;
         }
     }
