@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Plumbline.Models;
 using Plumbline.Reproductions;
 using Plumbline.Training.Objectives;
 using Spectre.Console;
@@ -53,6 +54,7 @@ internal static class ObjectiveCommand
 
     private static void Evaluate(Terminal terminal, NamedObjective objective, ObjectiveInput input, string file, bool json)
     {
+        LibTorch.EnsureLoaded();
         using var scope = NewDisposeScope();
         var (loss, each) = Values(objective, input, file);
         if (!double.IsFinite(loss))

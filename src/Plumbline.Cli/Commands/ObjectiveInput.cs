@@ -57,7 +57,7 @@ internal sealed class ObjectiveInput
 
     /// <summary>Settings of a loss that the file has.</summary>
     public IReadOnlyDictionary<string, double> SettingsOf(NamedObjective objective) =>
-        objective.Settings.Where(setting => _settings.ContainsKey(setting.Name) && _read.Add(setting.Name) | true).ToDictionary(setting => setting.Name, setting => _settings[setting.Name]);
+        objective.Settings.Where(setting => _settings.ContainsKey(setting.Name)).ToDictionary(setting => setting.Name, setting => Setting(setting.Name));
 
     /// <summary>The columns that a loss of pairs reads.</summary>
     /// <exception cref="InputException">One is missing, or has another length.</exception>
@@ -111,7 +111,13 @@ internal sealed class ObjectiveInput
             var policy = Column("mismatched", loss);
             return tensor(policy.Zip(Column("referenceMismatched", loss, "mismatched", policy.Length), (now, before) => now - before).Average());
         }
-        return _settings.TryGetValue("z0", out var known) && _read.Add("z0") | true ? tensor(known) : null;
+        return _settings.ContainsKey("z0") ? tensor(Setting("z0")) : null;
+    }
+
+    private double Setting(string name)
+    {
+        _read.Add(name);
+        return _settings[name];
     }
 
     private double[] Column(string name, string loss, string? like = null, int count = 0)
