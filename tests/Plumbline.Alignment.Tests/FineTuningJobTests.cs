@@ -12,7 +12,7 @@ public sealed class FineTuningJobTests : IDisposable
 
     public static TheoryData<FineTuningMethod, bool> Methods => new()
     {
-        { FineTuningMethod.Sft, false }, { FineTuningMethod.Sft, true }, { FineTuningMethod.Dpo, false }, { FineTuningMethod.Dpo, true }, { FineTuningMethod.Grpo, false }, { FineTuningMethod.Grpo, true }, { FineTuningMethod.Reward, false },
+        { FineTuningMethod.Sft, false }, { FineTuningMethod.Sft, true }, { FineTuningMethod.Dpo, false }, { FineTuningMethod.Dpo, true }, { FineTuningMethod.Kto, false }, { FineTuningMethod.Kto, true }, { FineTuningMethod.Grpo, false }, { FineTuningMethod.Grpo, true }, { FineTuningMethod.Reward, false },
     };
 
     [Theory]
@@ -102,13 +102,14 @@ public sealed class FineTuningJobTests : IDisposable
     private string Data()
     {
         var file = Path.Combine(_folder, "data.jsonl");
-        File.WriteAllLines(file, Enumerable.Range(0, 12).Select(i => JsonSerializer.Serialize(new { prompt = $"I bought this lamp {i * 7} days ago. Can I return it?", completion = "Yes.", chosen = $"Yes, within {i} days.", rejected = "No." })));
+        File.WriteAllLines(file, Enumerable.Range(0, 12).Select(i => JsonSerializer.Serialize(new { prompt = $"I bought this lamp {i * 7} days ago. Can I return it?", completion = "Yes.", label = i % 2 == 0, chosen = $"Yes, within {i} days.", rejected = "No." })));
         return file;
     }
 
     private FineTuningRequest Request(FineTuningMethod method, string run, bool adapter = false, bool keepData = false) => new()
     {
         Method = method,
+        Loss = method == FineTuningMethod.Kto ? "kto" : "dpo",
         ModelDirectory = BundledModel.Find(),
         RunDirectory = Path.Combine(_folder, run),
         Data = [keepData ? Path.Combine(_folder, "data.jsonl") : Data()],

@@ -23,9 +23,7 @@ public sealed class PreferenceTrainingTests
         var reports = new Reports();
         PreferenceTraining.Run(model.Decoder, Pairs, new EpochOrder(12, 6, 1, "pairs").Batch, loss, 64, Options(12), reports, default);
         var after = HeldOut.Preferences(model.Decoder, Pairs, anchor, loss, 64, default);
-        // The best that apo-down and wpo can come to is near where they begin: wpo's weights are tiny for texts that the model would not write.
-        if (name is not ("apo-down" or "wpo"))
-            Assert.True(after["loss"] < before, $"{before} to {after["loss"]}");
+        Assert.True(after["loss"] < before, $"{before} to {after["loss"]}");
         Assert.All(reports.All, report => Assert.True(double.IsFinite(report.Loss)));
     }
 

@@ -24,6 +24,8 @@ internal sealed class ObjectiveOptions
         ["shift"] = "What stands for the normaliser of a prompt.",
     };
 
+    private readonly string _what;
+    private readonly NamedObjective[] _losses;
     private readonly Option<string> _loss;
     private readonly (string Name, Option<double?> Option)[] _settings;
 
@@ -32,24 +34,9 @@ internal sealed class ObjectiveOptions
     /// <param name="suits">Which losses there are.</param>
     public ObjectiveOptions(string standard, string what, Func<NamedObjective, bool> suits)
     {
-        NamedObjective[] losses = [.. NamedObjectives.All.Where(suits)];
-        _loss = new Option<string>("--loss") { Description = $"The loss of {what}: {string.Join(", ", losses.Select(loss => loss.Name))}. 'plumbline objective --list' has their formulas.", HelpName = "NAME", DefaultValueFactory = _ => standard };
-        _settings = [.. losses.SelectMany(loss => loss.Settings.Select(setting => setting.Name)).Distinct().Select(name => (name, Setting(name, losses)))];
-        _loss.Validators.Add(result =>
-        {
-            if (result.Implicit)
-                return;
-            try
-            {
-                var found = NamedObjectives.Find(result.GetValueOrDefault<string>());
-                if (!suits(found))
-                    result.AddError($"'{found.Name}' is not a loss of {what}. There are: {string.Join(", ", losses.Select(loss => loss.Name))}.");
-            }
-            catch (InputException unknown)
-            {
-                result.AddError(unknown.Message);
-            }
-        });
+        (_what, _losses) = (what, [.. NamedObjectives.All.Where(suits)]);
+        _loss = new Option<string>("--loss") { Description = $"The loss of {what}: {string.Join(", ", _losses.Select(loss => loss.Name))}. 'plumbline objective --list' has their formulas.", HelpName = "NAME", DefaultValueFactory = _ => standard };
+        _settings = [.. _losses.SelectMany(loss => loss.Settings.Select(setting => setting.Name)).Distinct().Select(name => (name, Setting(name, _losses)))];
     }
 
     /// <summary>The options, in the order of help.</summary>
@@ -62,14 +49,21 @@ internal sealed class ObjectiveOptions
     public IReadOnlyDictionary<string, double> Settings(ParseResult parsed) =>
         _settings.Select(setting => (setting.Name, Value: parsed.GetValue(setting.Option))).Where(each => each.Value is not null).ToDictionary(each => each.Name, each => each.Value!.Value);
 
-    /// <summary>Refuses settings that the loss does not have, by the names of their options.</summary>
+    /// <summary>Refuses a loss of something else, and settings that the loss does not have, by the names of their options.</summary>
     public void Check(CommandResult result)
     {
-        if (result.GetResult(_loss) is not { } named || named.Errors.Any())
-            return;
-        var loss = NamedObjectives.Find(result.GetRequiredValue(_loss));
-        foreach (var (name, option) in _settings.Where(setting => result.GetResult(setting.Option) is { Implicit: false } && loss.Settings.All(known => known.Name != setting.Name)))
-            result.AddError($"{option.Name} is no setting of '{loss.Name}'. It has {string.Join(", ", loss.Settings.Select(setting => OptionName(setting.Name)))}.");
+        try
+        {
+            var loss = NamedObjectives.Find(result.GetRequiredValue(_loss));
+            if (!_losses.Contains(loss))
+                result.AddError($"'{loss.Name}' is not a loss of {_what}. There are: {string.Join(", ", _losses.Select(each => each.Name))}.");
+            foreach (var (_, option) in _settings.Where(setting => result.GetResult(setting.Option) is { Implicit: false } && loss.Settings.All(known => known.Name != setting.Name)))
+                result.AddError($"{option.Name} is no setting of '{loss.Name}'. It has {string.Join(", ", loss.Settings.Select(setting => OptionName(setting.Name)))}.");
+        }
+        catch (InputException unknown)
+        {
+            result.AddError(unknown.Message);
+        }
     }
 
     private static Option<double?> Setting(string name, NamedObjective[] losses)

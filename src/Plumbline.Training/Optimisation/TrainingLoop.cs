@@ -27,7 +27,7 @@ internal static class TrainingLoop
         bool finished;
         try
         {
-            finished = Train(group, decoder, options, plan, progress, cancel, kept);
+            finished = Train(group, decoder, options, plan, kept, progress, cancel);
         }
         catch (Exception problem)
         {
@@ -39,7 +39,7 @@ internal static class TrainingLoop
     }
 
     /// <returns>Whether all steps were made; else some rank was asked to stop, and all have.</returns>
-    private static bool Train(ProcessGroup group, Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, IProgress<TrainingProgress>? progress, CancellationToken cancel, MovedReference? kept)
+    private static bool Train(ProcessGroup group, Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, MovedReference? kept, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
         HeapMemory.KeepFreed();
         var trained = options.Parameters ?? ParameterGroup.Of(decoder);
