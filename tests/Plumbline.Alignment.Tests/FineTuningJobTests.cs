@@ -102,7 +102,7 @@ public sealed class FineTuningJobTests : IDisposable
     private string Data()
     {
         var file = Path.Combine(_folder, "data.jsonl");
-        File.WriteAllLines(file, Enumerable.Range(0, 12).Select(i => JsonSerializer.Serialize(new { prompt = $"I bought this lamp {i * 7} days ago. Can I return it?", completion = "Yes.", label = i % 2 == 0, chosen = $"Yes, within {i} days.", rejected = "No." })));
+        File.WriteAllLines(file, Enumerable.Range(0, 12).Select(i => JsonSerializer.Serialize(new { prompt = $"I bought this lamp {i * 7} days ago. Can I return it?", completion = "Yes.", chosen = $"Yes, within {i} days.", rejected = "No." })));
         return file;
     }
 

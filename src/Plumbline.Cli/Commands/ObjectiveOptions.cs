@@ -24,7 +24,7 @@ internal sealed class ObjectiveOptions
         ["shift"] = "What stands for the normaliser of a prompt.",
     };
 
-    private readonly string _what;
+    private readonly string _standard, _what;
     private readonly NamedObjective[] _losses;
     private readonly Option<string> _loss;
     private readonly (string Name, Option<double?> Option)[] _settings;
@@ -34,7 +34,7 @@ internal sealed class ObjectiveOptions
     /// <param name="suits">Which losses there are.</param>
     public ObjectiveOptions(string standard, string what, Func<NamedObjective, bool> suits)
     {
-        (_what, _losses) = (what, [.. NamedObjectives.All.Where(suits)]);
+        (_standard, _what, _losses) = (standard, what, [.. NamedObjectives.All.Where(suits)]);
         _loss = new Option<string>("--loss") { Description = $"The loss of {what}: {string.Join(", ", _losses.Select(loss => loss.Name))}. 'plumbline objective --list' has their formulas.", HelpName = "NAME", DefaultValueFactory = _ => standard };
         _settings = [.. _losses.SelectMany(loss => loss.Settings.Select(setting => setting.Name)).Distinct().Select(name => (name, Setting(name, _losses)))];
     }
@@ -54,7 +54,7 @@ internal sealed class ObjectiveOptions
     {
         try
         {
-            var loss = NamedObjectives.Find(result.GetRequiredValue(_loss));
+            var loss = NamedObjectives.Find(result.GetResult(_loss) is { Tokens: [var named] } ? named.Value : _standard); // defaults are not there yet
             if (!_losses.Contains(loss))
                 result.AddError($"'{loss.Name}' is not a loss of {_what}. There are: {string.Join(", ", _losses.Select(each => each.Name))}.");
             foreach (var (_, option) in _settings.Where(setting => result.GetResult(setting.Option) is { Implicit: false } && loss.Settings.All(known => known.Name != setting.Name)))
