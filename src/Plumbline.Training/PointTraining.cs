@@ -65,8 +65,8 @@ public static class PointTraining
             foreach (var part in StepPass.Split(group.Share(taken, index => text(index).Ids.Length), index => text(index).Ids.Length, options.TokensPerPass))
             {
                 using var scope = NewDisposeScope();
-                var sums = SequenceScores.Of(decoder, [.. part.Select(text)], rowLength).Sums(part.Count).cpu().data<float>().ToArray();
-                sum += sums.Zip(part, (policy, index) => (double)policy - frozen(index)).Sum();
+                var scores = SequenceScores.Of(decoder, [.. part.Select(text)], rowLength);
+                sum += scores.LogProbs.to(ScalarType.Float64).sum().item<double>() - part.Sum(index => (double)frozen(index));
             }
             return taken.Count == 0 ? 0 : group.Gather(BitConverter.GetBytes(sum)).Sum(bytes => BitConverter.ToDouble(bytes)) / taken.Count;
         }

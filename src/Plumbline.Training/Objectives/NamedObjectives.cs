@@ -50,8 +50,15 @@ public static class NamedObjectives
     /// <summary>What TRL and papers call the same losses.</summary>
     private static readonly Dictionary<string, string> OtherNames = new(StringComparer.Ordinal)
     {
-        ["sigmoid"] = "dpo", ["sigmoid-norm"] = "ln-dpo", ["robust"] = "robust-dpo", ["slic"] = "hinge", ["exo-pair"] = "exo", ["nca-pair"] = "nca", ["sppo-hard"] = "sppo",
-        ["apo-zero-unpaired"] = "apo-zero", ["point-wise-dpo"] = "point-dpo",
+        ["sigmoid"] = "dpo",
+        ["sigmoid-norm"] = "ln-dpo",
+        ["robust"] = "robust-dpo",
+        ["slic"] = "hinge",
+        ["exo-pair"] = "exo",
+        ["nca-pair"] = "nca",
+        ["sppo-hard"] = "sppo",
+        ["apo-zero-unpaired"] = "apo-zero",
+        ["point-wise-dpo"] = "point-dpo",
     };
 
     private static readonly Dictionary<string, NamedObjective> ByName = Ordered.ToDictionary(each => each.Name, StringComparer.Ordinal);
