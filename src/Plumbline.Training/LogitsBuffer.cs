@@ -54,6 +54,19 @@ internal sealed class LogitsBuffer(int mostNumbers = LogitsBuffer.MostNumbers) :
     /// <summary>Whether the logits are still those that the holder scored last.</summary>
     public bool IsHeldBy(object holder) => _holder == holder;
 
+    /// <summary>log Σ_v π(v)² of what was scored last: how likely two samples of the token are the same one, [places].</summary>
+    /// <param name="decoder">As scored.</param>
+    /// <param name="hidden">As scored.</param>
+    /// <param name="scored">What scoring gave.</param>
+    public Tensor Collisions(Decoder decoder, Tensor hidden, ScoredTokens scored)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        var numbers = Room(hidden, decoder.Config.VocabularySize);
+        var squares = cat([.. Blocks(numbers.shape).Select(block => numbers.narrow(0, block.Start, block.Length).Squared().sum(1))]);
+        return (squares.log() - scored.Sums.squeeze(1).log().Times(2)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The way back from what was scored last; the logits are gone after it.</summary>
     /// <param name="decoder">As scored; its output matrix gets its gradient added, if it is trained.</param>
     /// <param name="hidden">As scored.</param>

@@ -61,7 +61,24 @@ internal sealed class SequenceScores : IScores
         double? slope = null) => new(decoder, Packing.Pack(examples, longest) ?? throw new ArgumentException("No token is trained.", nameof(examples)), logits, gradients, checkpointed, slope);
 
     /// <summary>Sums over the tokens of each example, [examples].</summary>
-    public Tensor Sums(int examples) => zeros(examples, LogProbs.dtype, LogProbs.device).PlusAt(Examples, LogProbs);
+    public Tensor Sums(int examples) => SumsOf((LogProbs, examples));
+
+    /// <summary>Sums of something that every trained token has, for each example, [examples].</summary>
+    public Tensor SumsOf((Tensor Values, int Examples) column) => zeros(column.Examples, column.Values.dtype, column.Values.device).PlusAt(Examples, column.Values);
+
+    /// <summary>Mean over the tokens of each example of l − log Σ_v π(v)², without gradient, [examples]: 0 where they are as usual as what is sampled.</summary>
+    public Tensor Certainties(int examples)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var collisions = cat([.. Parts().Select(bounds =>
+        {
+            using var inner = NewDisposeScope();
+            var part = Score(bounds, gradients: false);
+            return _logits.Collisions(_decoder, part.Hidden, part.Scored).MoveToOuterDisposeScope();
+        })]);
+        return (SumsOf((LogProbs.detach() - collisions, examples)) / SumsOf((ones_like(LogProbs), examples))).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public void Backward()
