@@ -71,6 +71,7 @@ internal abstract class FineTuningTask(FineTuningRequest request, LanguageModel 
         FineTuningMethod.Sft => new ImitationTask(request, model),
         FineTuningMethod.Dpo => new PreferenceTask(request, model),
         FineTuningMethod.Reward => new RewardTask(request, model),
-        _ => new ReinforcementTask(request, model),
+        FineTuningMethod.Ppo => new CriticTask(request, model),
+        _ => new GroupTask(request, model),
     };
 }

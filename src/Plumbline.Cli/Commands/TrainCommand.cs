@@ -17,6 +17,7 @@ internal static class TrainCommand
         TrainSftCommand.Create(terminal, rooms),
         TrainDpoCommand.Create(terminal, rooms),
         TrainGrpoCommand.Create(terminal, rooms),
+        TrainPpoCommand.Create(terminal, rooms),
         TrainRewardCommand.Create(terminal, rooms),
     }.WithExamples(
         ("train sft --model my-model --data chats.jsonl --eval held-out.jsonl", "imitate answers"),
