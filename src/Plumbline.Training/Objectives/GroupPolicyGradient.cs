@@ -87,17 +87,19 @@ public sealed record GroupPolicyGradient(double Clip = 0.2, double Beta = 0.02)
         var each = PerToken(tokens);
         var value = Mean switch
         {
-            LossMean.Answers => tokens.MeanOfAnswers(each).mean(),
             LossMean.Length => each.sum().Over((double)Length * tokens.Answers),
-            _ => each.mean(),
+            _ => Average(tokens, each),
         };
         using var off = no_grad();
         return new ObjectiveLoss(value, new Dictionary<string, Tensor>
         {
-            ["divergence"] = TokenDivergence.Of(tokens.Policy, tokens.Reference, Estimate).mean(),
-            ["clipped"] = ClippedSurrogate.Outside(Ratio(tokens), Clip, ClipAbove).mean(),
+            ["divergence"] = Average(tokens, TokenDivergence.Of(tokens.Policy, tokens.Reference, Estimate)),
+            ["clipped"] = Average(tokens, ClippedSurrogate.Outside(Ratio(tokens), Clip, ClipAbove)),
         });
     }
+
+    /// <summary>Of the same things as the loss, so that it does not depend on how a batch is split.</summary>
+    private Tensor Average(SampledLogProbs tokens, Tensor column) => Mean == LossMean.Tokens ? column.mean() : tokens.MeanOfAnswers(column).mean();
 
     private Tensor Ratio(SampledLogProbs tokens)
     {
