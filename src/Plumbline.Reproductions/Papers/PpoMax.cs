@@ -3,7 +3,6 @@ using Plumbline.Alignment;
 using Plumbline.Models;
 using Plumbline.Training;
 using Plumbline.Training.Objectives;
-using Plumbline.Worlds.Counter;
 using static TorchSharp.torch;
 
 namespace Plumbline.Reproductions.Papers;
@@ -11,8 +10,8 @@ namespace Plumbline.Reproductions.Papers;
 /// <summary>PPO for language with the stabilisers that matter (114).</summary>
 internal sealed class PpoMax : IReproduction
 {
-    private const int Requests = 96, Held = 96, Steps = 24;
-    private const double Rate = 3e-4;
+    private const int Steps = 100;
+    private const double Rate = 2e-3, DearPrice = 0.2;
 
     public string Number => "114";
 
@@ -24,15 +23,17 @@ internal sealed class PpoMax : IReproduction
 
     public bool HasFastForm => true;
 
-    public async Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
+    public string? Missing => "a language model of use: policy, critic and reward model are decoders of two layers in a world of words.";
+
+    public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
         var start = context.Clock.GetTimestamp();
         var (curve, table) = Overoptimisation();
         IReadOnlyList<MeasuredClaim> exact = Measure.Timed([.. ByHand(), .. curve], context.Clock.GetElapsedTime(start));
         if (context.Fast)
-            return new ReproductionResult(Number, Name, Claim, context.Fast, exact, [table]);
-        var (rows, runs) = await CompareAsync(context, cancellationToken).ConfigureAwait(false);
-        return new ReproductionResult(Number, Name, Claim, context.Fast, [.. exact, .. rows], [table, runs]);
+            return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, exact, [table]));
+        var (rows, runs) = Compare(context, cancellationToken);
+        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, [.. exact, .. rows], [table, runs]));
     }
 
     /// <summary>Three tokens at k = .02 with log ratios (.5, .3, −.1), score 1 and values (.2, .3, .5), and three corners of the clips.</summary>
@@ -75,27 +76,20 @@ internal sealed class PpoMax : IReproduction
             [.. expected.Zip(policies, (each, policy) => (string[])[Text(each.Price), Text(RegularisedOptimum.Divergence(policy, reference)), Text(Mean(policy, proxy)), Text(Mean(policy, worth))])]));
     }
 
-    private static async Task<(IReadOnlyList<MeasuredClaim> Rows, EvidenceTable Table)> CompareAsync(ReproductionContext context, CancellationToken cancel)
+    private static (IReadOnlyList<MeasuredClaim> Rows, EvidenceTable Table) Compare(ReproductionContext context, CancellationToken cancel)
     {
         var began = context.Clock.GetTimestamp();
-        var policy = new CounterPolicy(ExampleSpecification.Load());
-        using var experiment = new CounterExperiment();
-        using var model = experiment.Train(await experiment.DemonstrateAsync(policy, 500, 1, cancel).ConfigureAwait(false), null, 1, cancel);
-        var runs = new List<(CounterReinforcement.Behaviour Start, CounterReinforcement.Behaviour Plain, CounterReinforcement.Behaviour Max)>();
+        var runs = new List<(TokenReinforcement.Behaviour Start, TokenReinforcement.Behaviour Plain, TokenReinforcement.Behaviour Max, TokenReinforcement.Behaviour Dear)>();
         foreach (var (index, seed) in context.Seeds.Index())
         {
             context.Progress?.Report(new JobProgress("train with a reward model", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
-            using var world = new CounterReinforcement(model, policy, seed);
-            world.FitReward(Requests, cancel);
-            runs.Add((world.Measure(model, Held, cancel), Arm(ProximalPolicyOptimization.Plain with { Updates = 2 }), Arm(new ProximalPolicyOptimization { Updates = 2, CriticWarmUp = 2 })));
+            using var world = new TokenReinforcement(seed, cancel);
+            var stable = new ProximalPolicyOptimization { Updates = 2 };
+            runs.Add((world.Start(cancel), Arm(ProximalPolicyOptimization.Plain with { Updates = 2 }), Arm(stable), Arm(stable with { DivergencePrice = DearPrice })));
 
-            CounterReinforcement.Behaviour Arm(ProximalPolicyOptimization objective)
-            {
-                using var trained = world.Train(objective, Steps, Rate, cancel);
-                return world.Measure(trained, Held, cancel);
-            }
+            TokenReinforcement.Behaviour Arm(ProximalPolicyOptimization objective) => world.Train(objective, Steps, Rate, cancel);
         }
-        bool Collapsed(CounterReinforcement.Behaviour start, CounterReinforcement.Behaviour end) => end.True < start.True / 2 || Math.Abs(end.Length - start.Length) > 3 * start.LengthDeviation;
+        bool Collapsed(TokenReinforcement.Behaviour start, TokenReinforcement.Behaviour end) => end.True < start.True / 2 || Math.Abs(end.Length - start.Length) > 3 * start.LengthDeviation;
         var time = context.Clock.GetElapsedTime(began);
         double plain = runs.Count(run => Collapsed(run.Start, run.Plain)), max = runs.Count(run => Collapsed(run.Start, run.Max));
         IReadOnlyList<MeasuredClaim> rows =
@@ -105,8 +99,8 @@ internal sealed class PpoMax : IReproduction
             Measure.Mean("mean length after PPO-max, in deviations from that before: at most 3", [.. runs.Select(run => Math.Abs(run.Max.Length - run.Start.Length) / run.Start.LengthDeviation)], 3, atLeast: false, context.Seeds),
             Measure.Difference("true reward, PPO-max less plain PPO: above 0", [.. runs.Select(run => run.Max.True)], [.. runs.Select(run => run.Plain.True)], context.Seeds),
         ];
-        return (Measure.Timed(rows, time), new EvidenceTable("Before and after", ["seed", "start: true", "proxy", "length", "plain: true", "proxy", "length", "max: true", "proxy", "length"],
-            [.. runs.Zip(context.Seeds, (run, seed) => (string[])[$"{seed}", .. ((CounterReinforcement.Behaviour[])[run.Start, run.Plain, run.Max]).SelectMany(each => (string[])[Text(each.True), Text(each.Proxy), Text(each.Length)])])]));
+        return (Measure.Timed(rows, time), new EvidenceTable("Before and after", ["seed", "start: true", "proxy", "length", "plain: true", "proxy", "length", "max: true", "proxy", "length", $"max at price {Text(DearPrice)}: true", "proxy", "length"],
+            [.. runs.Zip(context.Seeds, (run, seed) => (string[])[$"{seed}", .. ((TokenReinforcement.Behaviour[])[run.Start, run.Plain, run.Max, run.Dear]).SelectMany(each => (string[])[Text(each.True), Text(each.Proxy), Text(each.Length)])])]));
     }
 
     private static string Text(double number) => number.ToString("0.000", CultureInfo.InvariantCulture);

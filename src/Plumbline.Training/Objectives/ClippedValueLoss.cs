@@ -18,6 +18,6 @@ public static class ClippedValueLoss
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(returns);
         var error = (values - returns).Squared();
-        return (clip is { } most ? maximum(error, (before + (values - before).Within(-most, most) - returns).Squared()) : error).Over(2);
+        return (clip is { } most ? maximum(error, (before.Plus((values - before).Within(-most, most)) - returns).Squared()) : error).Over(2);
     }
 }
