@@ -25,6 +25,8 @@ internal sealed class PpoMax : IReproduction
 
     public string? Missing => "a language model of use: policy, critic and reward model are decoders of two layers in a world of words.";
 
+    public string? Remark => "The fast form has the exact rows alone. In the other, price and clips are those of the release (.02 a nat); the table shows besides what ten times the price does.";
+
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
         var start = context.Clock.GetTimestamp();
