@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Plumbline.Models;
+using Plumbline.Training.Distributed;
 using Plumbline.Training.Objectives;
 using static TorchSharp.torch;
 
@@ -27,51 +29,80 @@ public static class PolicyGradientTraining
     public static void Run(Decoder decoder, Decoder reference, Func<int, IReadOnlyList<ScoredGroup>> rollout, GroupPolicyGradient objective, int rowLength,
         TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancel, int updates = 1)
     {
-        ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(rollout);
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(updates, 1);
-        if (reference == decoder && !(options.Parameters ?? ParameterGroup.Of(decoder)).LeavesReference(decoder))
-            throw new ArgumentException("The policy is its own reference only if nothing but a low-rank adapter or a soft prompt of it is trained: give a copy.", nameof(reference));
+        RefuseMovingReference(decoder, reference, options);
         using var logits = new LogitsBuffer();
         TrainingLoop.Run(decoder, options, step =>
         {
             var groups = rollout(step);
-            var answers = groups.SelectMany(group => group.Answers.Zip(GroupPolicyGradient.Advantages(group.Rewards), (answer, advantage) => new Sampled(answer, (float)advantage))).ToArray();
-            Packing.RefuseCut(answers.Select(answer => answer.Text), rowLength, index => $"step {step}, answer {index}");
-            var parts = StepPass.Split(options.Together.Share(answers, answer => answer.Text.Ids.Length), answer => answer.Text.Ids.Length, options.TokensPerPass).Select(part => new Part(part, Frozen(reference, reference == decoder, part, rowLength, logits))).ToArray();
-            var trained = answers.Sum(answer => answer.Text.Trained);
-            var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, trained, part => part.Answers.Sum(answer => answer.Text.Trained), part => Loss(decoder, part, objective, rowLength, logits, options.Checkpointing)));
-            return new TrainingStep([.. passes], answers.Sum(answer => answer.Text.Ids.Length), new Dictionary<string, double>
+            TokenExample[] answers = [.. groups.SelectMany(group => group.Answers)];
+            Packing.RefuseCut(answers, rowLength, index => $"step {step}, answer {index}");
+            var own = options.Together.Share([.. Enumerable.Range(0, answers.Length)], index => answers[index].Ids.Length);
+            var parts = StepPass.Split(own, index => answers[index].Ids.Length, options.TokensPerPass).Select(indices =>
+            {
+                TokenExample[] texts = [.. indices.Select(index => answers[index])];
+                return new Part(indices, texts, AnswerColumns.Of(reference, reference == decoder, texts, rowLength, logits).LogProbs);
+            }).ToArray();
+            var prices = objective.DivergenceInReward ? Prices(decoder, parts, objective, rowLength, logits, options.Together) : [];
+            float[] advantages = [.. Advantages(groups, objective, prices).Select(advantage => (float)advantage)];
+            double total = answers.Sum(answer => objective.Size(answer.Trained));
+            var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, total, part => part.Texts.Sum(answer => objective.Size(answer.Trained)), part => Loss(decoder, part, advantages, objective, rowLength, logits, options.Checkpointing)));
+            return new TrainingStep([.. passes], answers.Sum(answer => answer.Ids.Length), new Dictionary<string, double>
             {
                 ["reward"] = groups.SelectMany(group => group.Rewards).Average(),
-                ["length"] = answers.Average(answer => answer.Text.Trained),
+                ["length"] = answers.Average(answer => answer.Trained),
                 ["undecided"] = groups.Average(group => group.Rewards.Max() - group.Rewards.Min() < 1e-9 ? 1.0 : 0),
             });
         }, progress, cancel);
     }
 
-    private static PassLoss Loss(Decoder decoder, Part part, GroupPolicyGradient objective, int rowLength, LogitsBuffer logits, bool checkpointed)
+    /// <summary>A reference that moves with the policy holds it to nothing.</summary>
+    internal static void RefuseMovingReference(Decoder decoder, Decoder reference, TrainingOptions options)
     {
-        var scores = SequenceScores.Of(decoder, [.. part.Answers.Select(answer => answer.Text)], rowLength, logits, gradients: true, checkpointed);
+        ArgumentNullException.ThrowIfNull(reference);
+        if (reference == decoder && !(options.Parameters ?? ParameterGroup.Of(decoder)).LeavesReference(decoder))
+            throw new ArgumentException("The policy is its own reference only if nothing but a low-rank adapter or a soft prompt of it is trained: give a copy.", nameof(reference));
+    }
+
+    private static PassLoss Loss(Decoder decoder, Part part, float[] advantages, GroupPolicyGradient objective, int rowLength, LogitsBuffer logits, bool checkpointed)
+    {
+        var scores = SequenceScores.Of(decoder, part.Texts, rowLength, logits, gradients: true, checkpointed);
         part.Behaviour ??= scores.LogProbs.detach().MoveToOuterDisposeScope(); // the first update begins where the answers were sampled
-        var advantages = tensor(part.Answers.Select(answer => answer.Advantage).ToArray(), device: decoder.Device);
-        return new PassLoss(objective.Compute(new SampledLogProbs(scores.LogProbs, part.Behaviour, part.Reference, advantages.index_select(0, scores.Examples))), scores);
+        var worth = tensor(part.Indices.Select(index => advantages[index]).ToArray(), device: decoder.Device).index_select(0, scores.Examples);
+        return new PassLoss(objective.Compute(new SampledLogProbs(scores.LogProbs, part.Behaviour, part.Reference, worth) { Answer = scores.Examples, Answers = part.Texts.Count }), scores);
     }
 
-    private static Tensor Frozen(Decoder decoder, bool withoutAdapter, IReadOnlyList<Sampled> answers, int rowLength, LogitsBuffer logits)
+    private static IEnumerable<double> Advantages(IReadOnlyList<ScoredGroup> groups, GroupPolicyGradient objective, IReadOnlyDictionary<int, double> prices)
     {
-        using var bare = withoutAdapter ? decoder.WithoutAdapter() : null;
-        using var scope = NewDisposeScope();
-        using var off = no_grad();
-        return SequenceScores.Of(decoder, [.. answers.Select(answer => answer.Text)], rowLength, logits).LogProbs.MoveToOuterDisposeScope();
+        var first = 0;
+        foreach (var group in groups)
+        {
+            foreach (var advantage in objective.Advantages([.. group.Rewards.Select((reward, index) => reward - prices.GetValueOrDefault(first + index))]))
+                yield return advantage;
+            first += group.Rewards.Count;
+        }
     }
 
-    private sealed record Sampled(TokenExample Text, float Advantage);
+    /// <summary>What its distance from the reference costs each answer, by its index.</summary>
+    private static Dictionary<int, double> Prices(Decoder decoder, Part[] parts, GroupPolicyGradient objective, int rowLength, LogitsBuffer logits, ProcessGroup group)
+    {
+        var own = new Dictionary<int, double>();
+        foreach (var part in parts)
+        {
+            using var scope = NewDisposeScope();
+            var (behaviour, examples) = AnswerColumns.Of(decoder, withoutAdapter: false, part.Texts, rowLength, logits);
+            var distance = TokenDivergence.Of(behaviour, part.Reference, objective.Estimate).Times(objective.Beta);
+            foreach (var (index, price) in part.Indices.Zip(AnswerColumns.ByAnswer(distance, examples, part.Texts.Count)))
+                own[index] = price.Sum();
+        }
+        return group.Size == 1 ? own : group.Gather(JsonSerializer.SerializeToUtf8Bytes(own)).SelectMany(said => JsonSerializer.Deserialize<Dictionary<int, double>>(said)!).ToDictionary();
+    }
 
     /// <summary>Answers that go through the model at once, with their columns; the order of tokens is always the same.</summary>
-    private sealed record Part(IReadOnlyList<Sampled> Answers, Tensor Reference)
+    private sealed record Part(IReadOnlyList<int> Indices, IReadOnlyList<TokenExample> Texts, Tensor Reference)
     {
         public Tensor? Behaviour { get; set; }
     }

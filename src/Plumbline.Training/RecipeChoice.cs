@@ -33,6 +33,9 @@ public sealed record RecipeChoice(string Name, string Description)
     /// <summary>A policy gradient as the algorithm of a recipe: needs <c>reward</c> and <c>anchor</c>.</summary>
     public static RecipeChoice Of(GroupPolicyGradient objective) => Of(objective, "answers of the policy's own, better than the mean of their group or worse", "reward", "anchor");
 
+    /// <summary>A policy gradient with a critic as the algorithm of a recipe: needs <c>reward</c> and <c>anchor</c>.</summary>
+    public static RecipeChoice Of(ProximalPolicyOptimization objective) => Of(objective, "tokens of the policy's own, better than a critic expected or worse", "reward", "anchor");
+
     /// <summary>The fitting of a reward model as the algorithm of a recipe: needs <c>chosen</c> and <c>rejected</c>.</summary>
     public static RecipeChoice Of(BradleyTerry objective) => Of(objective, "rewards that make comparisons likely", "chosen", "rejected");
 

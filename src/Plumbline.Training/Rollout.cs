@@ -10,14 +10,14 @@ namespace Plumbline.Training;
 /// <remarks>Several processes share the prompts out, and each gets all groups: the answers that one process alone would write, since what a text says does not depend on its batch.</remarks>
 /// <param name="policy">Who answers, with the weights it has at the moment.</param>
 /// <param name="seed">Same seed, step and weights, same answers.</param>
-/// <param name="answers">Answers to each prompt, at least 2: with one there is nothing to compare.</param>
+/// <param name="answers">Answers to each prompt, at least 1; where answers are compared with others of their group, at least 2.</param>
 /// <param name="options">How long answers may be, and how many are written at the same time; the temperature is 1 and the seed is set here.</param>
 /// <param name="group">Who samples together; every rank must ask for every step. Null: <see cref="ProcessGroup.Current"/>.</param>
 public sealed class Rollout(LanguageModel policy, long seed, int answers, GenerationOptions options, ProcessGroup? group = null)
 {
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
     private readonly BatchGenerator _generator = new(policy);
-    private readonly int _answers = answers >= 2 ? answers : throw new ArgumentOutOfRangeException(nameof(answers), answers, "A group has at least 2 answers.");
+    private readonly int _answers = answers >= 1 ? answers : throw new ArgumentOutOfRangeException(nameof(answers), answers, "A group has at least 1 answer.");
 
     /// <summary>Samples and scores.</summary>
     /// <param name="step">Which step of training; chooses the samples.</param>

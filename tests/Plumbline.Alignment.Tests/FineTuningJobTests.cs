@@ -12,7 +12,7 @@ public sealed class FineTuningJobTests : IDisposable
 
     public static TheoryData<FineTuningMethod, bool> Methods => new()
     {
-        { FineTuningMethod.Sft, false }, { FineTuningMethod.Sft, true }, { FineTuningMethod.Dpo, false }, { FineTuningMethod.Dpo, true }, { FineTuningMethod.Kto, false }, { FineTuningMethod.Kto, true }, { FineTuningMethod.Grpo, false }, { FineTuningMethod.Grpo, true }, { FineTuningMethod.Reward, false },
+        { FineTuningMethod.Sft, false }, { FineTuningMethod.Sft, true }, { FineTuningMethod.Dpo, false }, { FineTuningMethod.Dpo, true }, { FineTuningMethod.Kto, false }, { FineTuningMethod.Kto, true }, { FineTuningMethod.Grpo, false }, { FineTuningMethod.Grpo, true }, { FineTuningMethod.Ppo, false }, { FineTuningMethod.Ppo, true }, { FineTuningMethod.Reward, false },
     };
 
     [Theory]
@@ -103,6 +103,18 @@ public sealed class FineTuningJobTests : IDisposable
         }
         var reinforced = await new FineTuningJob(Request(FineTuningMethod.Grpo, "grpo") with { Reward = new RewardSource(ModelDirectory: reward.ModelDirectory) }).RunAsync(null, Stop);
         Assert.True(double.IsFinite(reinforced.After["reward"]));
+        var proximal = await new FineTuningJob(Request(FineTuningMethod.Ppo, "ppo") with { Reward = new RewardSource(ModelDirectory: reward.ModelDirectory) }).RunAsync(null, Stop);
+        Assert.Contains("critic the reward model", await File.ReadAllTextAsync(Path.Combine(proximal.ModelDirectory, "README.md"), Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_critic_that_reads_other_tokens_is_refused()
+    {
+        using (var other = LanguageModel.Create(new DecoderConfig { VocabularySize = 1, Width = 16, FeedForwardWidth = 16, Layers = 1, Heads = 2, KeyValueHeads = 1, MaximumPositions = 64 }, Tokenizer.Train(["other words"], 280), 1))
+        using (var critic = RewardModel.Create(other))
+            critic.Save(Path.Combine(_folder, "critic"));
+        var said = await Assert.ThrowsAsync<InputException>(() => new FineTuningJob(Request(FineTuningMethod.Ppo, "run") with { Critic = new CriticRequest(Path.Combine(_folder, "critic"), 1e-3) }).RunAsync(null, Stop));
+        Assert.Contains("other tokens than the policy", said.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -167,7 +179,7 @@ public sealed class FineTuningJobTests : IDisposable
         Answers = 2,
         AnswerTokens = 12,
         Adapter = adapter ? new AdapterRequest(4, 8, [], 0.1) : null,
-        Reward = method == FineTuningMethod.Grpo ? new RewardSource(SpecificationPath: null, Command: "while read line; do echo ${#line}; done") : null,
+        Reward = method is FineTuningMethod.Grpo or FineTuningMethod.Ppo ? new RewardSource(SpecificationPath: null, Command: "while read line; do echo ${#line}; done") : null,
     };
 
     private sealed class Counting(Action<JobProgress> report) : IProgress<JobProgress>

@@ -246,10 +246,10 @@ public sealed class FineTuningJob
             },
             Brings = ["prompt"],
         },
-        new RecipeChoice(request.Method == FineTuningMethod.Grpo ? "reward" : "file", request.Method == FineTuningMethod.Grpo ? "what answers of its own are worth" : "what the rows say")
+        new RecipeChoice(request.Reinforces ? "reward" : "file", request.Reinforces ? "what answers of its own are worth" : "what the rows say")
         {
-            Settings = request.Method == FineTuningMethod.Grpo ? new Dictionary<string, string> { ["answers"] = request.Answers.ToString(CultureInfo.InvariantCulture), ["tokens"] = request.AnswerTokens.ToString(CultureInfo.InvariantCulture) } : [],
-            Brings = request.Method switch { FineTuningMethod.Sft => ["weight"], FineTuningMethod.Grpo => ["reward"], FineTuningMethod.Kto => ["label"], _ => ["chosen", "rejected"] },
+            Settings = request.Reinforces ? new Dictionary<string, string> { ["answers"] = request.Answers.ToString(CultureInfo.InvariantCulture), ["tokens"] = request.AnswerTokens.ToString(CultureInfo.InvariantCulture) } : [],
+            Brings = request.Method switch { FineTuningMethod.Sft => ["weight"], FineTuningMethod.Grpo or FineTuningMethod.Ppo => ["reward"], FineTuningMethod.Kto => ["label"], _ => ["chosen", "rejected"] },
         },
         task.Algorithm);
 

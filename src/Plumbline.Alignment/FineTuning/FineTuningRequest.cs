@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Plumbline.Training;
+using Plumbline.Training.Objectives;
 
 namespace Plumbline.Alignment;
 
@@ -20,6 +21,9 @@ public enum FineTuningMethod
 
     /// <summary>Fit a reward model to comparisons.</summary>
     Reward,
+
+    /// <summary>Proximal policy optimisation: make tokens of its own likelier that turn out better than a critic expected.</summary>
+    Ppo,
 }
 
 /// <summary>What to train on what, and how; the whole of it stands in <c>run.json</c>.</summary>
@@ -116,6 +120,18 @@ public sealed record FineTuningRequest
     /// <summary>How strongly a reward model is drawn to a mean of 0.</summary>
     public double Centring { get; init; } = 0.01;
 
+    /// <summary>The group-relative policy gradient; null: as it stands, with <see cref="Beta"/>.</summary>
+    public GroupPolicyGradient? Group { get; init; }
+
+    /// <summary>How often a step of it goes through its answers.</summary>
+    public int Updates { get; init; } = 1;
+
+    /// <summary>Proximal policy optimisation; null: as it stands.</summary>
+    public ProximalPolicyOptimization? Proximal { get; init; }
+
+    /// <summary>The critic of proximal policy optimisation.</summary>
+    public CriticRequest? Critic { get; init; }
+
     /// <summary>Answers to each prompt of a step of reinforcement learning.</summary>
     public int Answers { get; init; } = 8;
 
@@ -124,6 +140,9 @@ public sealed record FineTuningRequest
 
     /// <summary>Who says what such an answer is worth.</summary>
     public RewardSource? Reward { get; init; }
+
+    /// <summary>Whether it learns from answers of its own.</summary>
+    internal bool Reinforces => Method is FineTuningMethod.Grpo or FineTuningMethod.Ppo;
 }
 
 /// <summary>A low-rank adapter to train.</summary>
@@ -132,6 +151,11 @@ public sealed record FineTuningRequest
 /// <param name="Targets">Modules that are changed, by the ends of their names; none for every matrix of the layers.</param>
 /// <param name="Dropout">Share of the inputs that is left out while training.</param>
 public sealed record AdapterRequest(int Rank, double Alpha, IReadOnlyList<string> Targets, double Dropout);
+
+/// <summary>A critic to train beside the policy.</summary>
+/// <param name="ModelDirectory">The reward model that it starts from; null: the one that says what answers are worth, if it reads the tokens of the policy, or else the policy.</param>
+/// <param name="LearningRate">Its highest learning rate.</param>
+public sealed record CriticRequest(string? ModelDirectory, double LearningRate);
 
 /// <summary>Who says what an answer is worth: one of these.</summary>
 /// <param name="ModelDirectory">A reward model.</param>

@@ -1,23 +1,20 @@
 using Plumbline.Models;
 using Plumbline.Training;
-using Plumbline.Training.Objectives;
 
 namespace Plumbline.Alignment;
 
 /// <summary>Reinforcement learning on prompts of files, or of the Counter, with a reward of one's choice.</summary>
-internal sealed class ReinforcementTask : FineTuningTask
+internal abstract class ReinforcementTask : FineTuningTask
 {
     private const int AnswersAtOnce = 64;
     private readonly IAnswerScorer _scorer;
-    private readonly GroupPolicyGradient _objective;
     private readonly LanguageModel? _reference;
     private IReadOnlyList<PromptExample> _prompts = [];
     private ExampleFile<PromptExample>? _data, _evaluation;
 
-    public ReinforcementTask(FineTuningRequest request, LanguageModel model)
+    protected ReinforcementTask(FineTuningRequest request, LanguageModel model)
         : base(request, model)
     {
-        _objective = new GroupPolicyGradient(Beta: request.Beta);
         if (request.AnswerTokens >= RowLength)
             throw new InputException("--answer-tokens", $"an answer of {request.AnswerTokens} tokens leaves no room for a prompt in a row of {RowLength}.", "Lower it, or train with longer rows.");
         _reference = model.Decoder.Adapter is null ? model.Clone() : null; // with its adapter off, the policy is its own reference
@@ -33,8 +30,6 @@ internal sealed class ReinforcementTask : FineTuningTask
     public override IReadOnlyList<DataShape> Shapes => [DataShape.Prompt];
 
     public override int Examples => _prompts.Count;
-
-    public override RecipeChoice Algorithm => RecipeChoice.Of(_objective);
 
     public override (string Folder, Decoder Decoder)? Judge => _scorer is RewardModelScorer { Decoder: var decoder } ? (Request.Reward!.ModelDirectory!, decoder) : null;
 
@@ -68,16 +63,23 @@ internal sealed class ReinforcementTask : FineTuningTask
         return new Dictionary<string, double> { ["reward"] = rewards.Average() };
     }
 
-    public override void Train(TrainingOptions options, IProgress<TrainingProgress> progress, CancellationToken cancel)
+    /// <summary>The policy as it was at the start.</summary>
+    protected Decoder Reference => _reference?.Decoder ?? Model.Decoder;
+
+    /// <summary>Samples and scores, by the number of the step.</summary>
+    protected Func<int, IReadOnlyList<ScoredGroup>> Rollout(CancellationToken cancel)
     {
         var rollout = new Rollout(Model, Request.Seed, Request.Answers, Generation);
         var batches = Batches("train.grpo");
-        PolicyGradientTraining.Run(Model.Decoder, _reference?.Decoder ?? Model.Decoder, step =>
+        return step =>
         {
             PromptExample[] prompts = [.. batches(step).Select(index => _prompts[index])];
             return rollout.Sample(step, [.. prompts.Select(prompt => prompt.Ids)], answers => _scorer.Score([.. answers.Select(each => new AnswerToScore(prompts[each.Prompt], Model.Template.Parse(each.Answer.Tokens)))], cancel), cancel);
-        }, _objective, RowLength, options with { CheckpointEvery = 1, ReportEvery = 1 }, progress, cancel);
+        };
     }
+
+    /// <summary>A step is dear: it is kept and reported as soon as it is made.</summary>
+    protected static TrainingOptions EveryStep(TrainingOptions options) => options with { CheckpointEvery = 1, ReportEvery = 1 };
 
     public override void Dispose()
     {

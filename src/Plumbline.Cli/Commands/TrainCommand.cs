@@ -18,6 +18,7 @@ internal static class TrainCommand
         TrainDpoCommand.Create(terminal, rooms),
         TrainKtoCommand.Create(terminal, rooms),
         TrainGrpoCommand.Create(terminal, rooms),
+        TrainPpoCommand.Create(terminal, rooms),
         TrainRewardCommand.Create(terminal, rooms),
     }.WithExamples(
         ("train sft --model my-model --data chats.jsonl --eval held-out.jsonl", "imitate answers"),

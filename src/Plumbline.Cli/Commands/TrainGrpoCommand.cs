@@ -1,50 +1,65 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Plumbline.Alignment;
+using Plumbline.Training.Objectives;
 
 namespace Plumbline.Cli.Commands;
 
 /// <summary><c>plumbline train grpo</c>: reinforce what a reward likes.</summary>
 internal static class TrainGrpoCommand
 {
+    private const int Answers = 8;
+
     public static Command Create(Terminal terminal, Rooms rooms)
     {
         var shared = new TrainingInputs(FineTuningMethod.Grpo, dataRequired: false, epochs: 1, learningRate: 1e-6, batch: 8);
-        var reward = new Option<string?>("--reward") { Description = "A reward model, as 'train reward' writes it.", HelpName = "DIR" };
-        var specification = new Option<string?>("--spec") { Description = "The Counter's checker under this specification; it brings its own prompts.", HelpName = "FILE" };
-        var program = new Option<string?>("--reward-command") { Description = "A program that reads {\"prompt\", \"answer\", \"reasoning\", \"row\"} as JSON lines and writes a line with a number for each.", HelpName = "CMD" };
-        var timeout = Inputs.Number("--reward-timeout", "Seconds that the program may take for a step.", 600);
-        var answers = Inputs.Number("--answers", "Answers to each prompt of a step.", 8, least: 2, most: 1024);
-        var tokens = Inputs.Number("--answer-tokens", "The most tokens of an answer, reasoning included.", 256);
+        var reward = new RewardInputs(Answers, leastAnswers: 2);
         var beta = Inputs.Fraction("--beta", "Strength of the pull to the model as it was.", 0.02, most: 1000);
+        var estimate = Choice("--kl", "How the distance from the model as it was is estimated: k1, k2, k3 (Schulman).", "k3", "k1", "k2", "k3");
+        var place = Choice("--kl-in", "Where it counts: in the loss, or taken from the reward of an answer (with k1: RLOO).", "loss", "loss", "reward");
+        var baseline = Choice("--baseline", "What an answer is held against: the mean of its group, or of the others in it (RLOO).", "mean", "mean", "leave-one-out");
+        var scale = Choice("--scale-by-deviation", "What advantages are divided by: the deviation of the group's rewards over n (population) or n - 1 (sample), or nothing (RLOO, Dr. GRPO).", "population", "population", "sample", "none");
+        var offset = Inputs.Fraction("--scale-offset", "Added to that deviation, for example 1e-4.", 0, most: 1000);
+        var loss = Choice("--loss-type", "What the loss is a mean of: tokens of the batch (dapo), tokens of each answer and then answers (grpo), or tokens over --answer-tokens (dr-grpo).", "dapo", "dapo", "grpo", "dr-grpo");
+        var level = Choice("--importance-sampling-level", "Whether every token has a ratio of its own, or an answer has one (sequence: GSPO).", "token", "token", "sequence");
+        var clip = Inputs.Fraction("--epsilon", "How far the ratio may go from 1.", 0.2, most: 0.99, zero: false);
+        var above = Inputs.Fraction("--epsilon-high", "How far it may go above 1, for example 0.28 (DAPO). 0 for as far as below.", 0, most: 1000);
+        var updates = Inputs.Number("--updates", "How often a step goes through its answers.", 1, most: 1000);
         var command = new Command("grpo", """
             Reinforcement learning: answer prompts several times, and make the answers likelier that a reward finds better than the others (GRPO).
 
             A row has 'prompt', and what else the reward may want to see. The reward is a reward model, a program, or the checker of the Counter.
+            RLOO, Dr. GRPO, DAPO and GSPO are settings of the same loss: see docs/training.md.
             """);
-        shared.AddTo(command, reward, specification, program, timeout, answers, tokens, beta);
-        command.Validators.Add(result => Check(result, shared, reward, specification, program));
-        command.SetAction((parsed, cancel) => TrainingRun.RunAsync(terminal, rooms, shared, parsed, request => request with
+        shared.AddTo(command, [.. reward.All, beta, estimate, place, baseline, scale, offset, loss, level, clip, above, updates]);
+        command.Validators.Add(result => reward.Check(result, shared));
+        command.SetAction((parsed, cancel) => TrainingRun.RunAsync(terminal, rooms, shared, parsed, request => reward.AddTo(request, parsed) is var asked ? asked with
         {
             Beta = parsed.GetValue(beta),
-            Answers = parsed.GetValue(answers),
-            AnswerTokens = parsed.GetValue(tokens),
-            Reward = new RewardSource(parsed.GetValue(reward) is { } folder ? Path.GetFullPath(Inputs.ExistingFolder(folder)) : null,
-                parsed.GetValue(specification) is { } file ? Path.GetFullPath(Inputs.ExistingFile(file)) : null, parsed.GetValue(program), parsed.GetValue(timeout)),
-        }, cancel));
+            Updates = parsed.GetValue(updates),
+            Group = new GroupPolicyGradient(parsed.GetValue(clip), parsed.GetValue(beta))
+            {
+                ClipAbove = parsed.GetValue(above) is > 0 and var high ? high : null,
+                Baseline = parsed.GetValue(baseline) == "mean" ? GroupBaseline.Mean : GroupBaseline.LeaveOneOut,
+                Scale = parsed.GetValue(scale) switch { "sample" => DeviationScale.Sample, "none" => DeviationScale.None, _ => DeviationScale.Population },
+                ScaleOffset = parsed.GetValue(offset),
+                Mean = parsed.GetValue(loss) switch { "grpo" => LossMean.Answers, "dr-grpo" => LossMean.Length, _ => LossMean.Tokens },
+                Length = asked.AnswerTokens,
+                SequenceRatio = parsed.GetValue(level) == "sequence",
+                Estimate = parsed.GetValue(estimate) switch { "k1" => DivergenceEstimate.K1, "k2" => DivergenceEstimate.K2, _ => DivergenceEstimate.K3 },
+                DivergenceInReward = parsed.GetValue(place) == "reward",
+            },
+        } : request, cancel));
         return command.WithExamples(
             ("train grpo --model my-model --data prompts.jsonl --reward runs/my-reward/model", "a reward model"),
             ("train grpo --model my-model --data prompts.jsonl --reward-command 'python3 score.py' --steps 200", "a program of your own"),
+            ("train grpo --model my-model --data prompts.jsonl --reward-command ./score --baseline leave-one-out --scale-by-deviation none --kl k1 --kl-in reward", "RLOO"),
             ("train grpo --spec examples/counter/counter.spec.yaml --steps 25 --batch 32 --answer-tokens 160 --learning-rate 1e-4", "the bundled model against the Counter's checker"));
     }
 
-    private static void Check(CommandResult result, TrainingInputs shared, Option<string?> reward, Option<string?> specification, Option<string?> program)
+    private static Option<string> Choice(string name, string description, string standard, params string[] values)
     {
-        if (shared.IsResumed(result))
-            return;
-        if (new[] { reward, specification, program }.Count(option => result.GetValue(option) is not null) != 1)
-            result.AddError("What is an answer worth? Name one of --reward DIR, --reward-command CMD and --spec FILE.");
-        if (result.GetValue(specification) is null == !shared.HasData(result))
-            result.AddError(result.GetValue(specification) is null ? "Which prompts? Name a file with --data." : "--spec brings its own prompts; leave --data out.");
+        var option = new Option<string>(name) { Description = description, HelpName = "NAME", DefaultValueFactory = _ => standard };
+        option.AcceptOnlyFromAmong(values);
+        return option;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class TrainingInputs
     private readonly Option<string> _schedule = new("--schedule") { Description = "How the learning rate falls: linear, cosine, none.", HelpName = "NAME", DefaultValueFactory = _ => "linear" };
     private readonly Option<int> _rowLength = Inputs.Number("--row-length", "Tokens in a packed row. 0 for as many as the model holds, at most 1024.", 0, least: 0, most: 1 << 20);
     private readonly Option<int> _tokensPerPass = Inputs.Number("--tokens-per-pass", "The most tokens that go through the model at once; bounds the memory.", 8192);
-    private readonly Option<int> _checkpointEvery = Inputs.Number("--checkpoint-every", "The most steps between two checkpoints that a killed run goes on from; at most a minute lies between them. grpo writes one after every step.", 200);
+    private readonly Option<int> _checkpointEvery = Inputs.Number("--checkpoint-every", "The most steps between two checkpoints that a killed run goes on from; at most a minute lies between them. grpo and ppo write one after every step.", 200);
     private readonly Option<int> _seed = Inputs.Seed(), _threads = Inputs.Threads();
 
     public TrainingInputs(FineTuningMethod method, bool dataRequired, double epochs, double learningRate, int batch)

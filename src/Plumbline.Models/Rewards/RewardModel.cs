@@ -45,6 +45,9 @@ public sealed class RewardModel : IDisposable
         return new RewardModel(model.With(decoder));
     }
 
+    /// <summary>Copies the weights, to be trained apart: the critic of a policy may start as the reward model that judges it (114).</summary>
+    public RewardModel Clone() => new(_model.Clone(trainable: true));
+
     /// <summary>Reads a folder in the layout of Hugging Face: config.json, weights with <c>score.weight</c>, tokenizer.json.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="InputException">A file is missing, malformed, not of a reward model with one label, or does not fit the others.</exception>

@@ -13,23 +13,36 @@ namespace Plumbline.Training;
 internal sealed class StepMeter(IReadOnlyDictionary<string, double>? known)
 {
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
-    private readonly Dictionary<string, Tensor> _sums = [];
-    private Tensor? _loss, _norm;
-    private int _updates;
+    private readonly Dictionary<string, Tensor> _sums = [], _sumsBesides = [];
+    private Tensor? _loss, _besides, _norm;
+    private int _updates, _updatesBesides;
 
     /// <summary>Counts a pass; called in its dispose scope.</summary>
-    public void Add(ObjectiveLoss loss, double share)
+    /// <param name="loss">What it came to.</param>
+    /// <param name="share">How much of an update it is.</param>
+    /// <param name="ofCompanion">Whether it is of the second model, whose loss is no part of the step's.</param>
+    public void Add(ObjectiveLoss loss, double share, bool ofCompanion = false)
     {
         using var off = no_grad();
-        _loss = Sum(_loss, loss.Value, share);
+        if (ofCompanion)
+            _besides = Sum(_besides, loss.Value, share);
+        else
+            _loss = Sum(_loss, loss.Value, share);
+        var sums = ofCompanion ? _sumsBesides : _sums;
         foreach (var (name, value) in loss.Statistics)
-            _sums[name] = Sum(_sums.GetValueOrDefault(name), value, share);
+            sums[name] = Sum(sums.GetValueOrDefault(name), value, share);
     }
 
     /// <summary>Counts an update; called in the dispose scope of its last pass.</summary>
     /// <param name="norm">Global norm of its gradient.</param>
-    public void EndUpdate(Tensor norm)
+    /// <param name="ofCompanion">Whether it was one of the second model.</param>
+    public void EndUpdate(Tensor norm, bool ofCompanion = false)
     {
+        if (ofCompanion)
+        {
+            _updatesBesides++;
+            return;
+        }
         _norm = norm.MoveToOuterDisposeScope();
         _updates++;
     }
@@ -44,12 +57,14 @@ internal sealed class StepMeter(IReadOnlyDictionary<string, double>? known)
         RefuseDivergence(made - 1);
         var statistics = new Dictionary<string, double>(known ?? new Dictionary<string, double>()) { ["gradientNorm"] = Number(_norm), ["learningRate"] = rate };
         var loss = 0.0;
-        foreach (var said in group.Gather(JsonSerializer.SerializeToUtf8Bytes(new Part(Number(_loss), _sums.ToDictionary(each => each.Key, each => Number(each.Value))), Json)))
+        foreach (var said in group.Gather(JsonSerializer.SerializeToUtf8Bytes(new Part(Number(_loss), Numbers(_sums), Numbers(_sumsBesides)), Json)))
         {
             var part = JsonSerializer.Deserialize<Part>(said, Json)!;
-            loss += part.Loss / _updates;
+            loss += part.Loss / Math.Max(1, _updates); // none where only the second model learns
             foreach (var (name, sum) in part.Sums)
                 statistics[name] = statistics.GetValueOrDefault(name) + sum / _updates;
+            foreach (var (name, sum) in part.SumsBesides)
+                statistics[name] = statistics.GetValueOrDefault(name) + sum / _updatesBesides;
         }
         return new TrainingProgress(made, steps, loss, 0, TimeSpan.Zero, statistics);
     }
@@ -58,9 +73,11 @@ internal sealed class StepMeter(IReadOnlyDictionary<string, double>? known)
     /// <exception cref="InputException">Loss or gradient is infinite or not a number.</exception>
     public void RefuseDivergence(int step)
     {
-        if (!double.IsFinite(Number(_loss)) || !double.IsFinite(Number(_norm)))
+        if (!double.IsFinite(Number(_loss)) || !double.IsFinite(Number(_besides)) || !double.IsFinite(Number(_norm)))
             throw new InputException($"training, step {step}", "the loss is no longer a number: training has diverged.", "Lower the learning rate or lengthen the warm-up; the last checkpoint is from before.");
     }
+
+    private static Dictionary<string, double> Numbers(Dictionary<string, Tensor> sums) => sums.ToDictionary(each => each.Key, each => Number(each.Value));
 
     private static double Number(Tensor? value) => value is null ? 0 : value.to(ScalarType.Float64).item<double>();
 
@@ -72,5 +89,5 @@ internal sealed class StepMeter(IReadOnlyDictionary<string, double>? known)
     }
 
     /// <summary>What a rank's passes came to.</summary>
-    private sealed record Part(double Loss, Dictionary<string, double> Sums);
+    private sealed record Part(double Loss, Dictionary<string, double> Sums, Dictionary<string, double> SumsBesides);
 }

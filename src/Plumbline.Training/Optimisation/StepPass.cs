@@ -8,6 +8,9 @@ namespace Plumbline.Training;
 /// <param name="EndsUpdate">Whether the optimiser moves after it; until then gradients add up.</param>
 internal sealed record StepPass(Func<PassLoss>? Compute, double Share, bool EndsUpdate)
 {
+    /// <summary>Whether it trains the second model, the companion of the first.</summary>
+    public bool OfCompanion { get; init; }
+
     /// <summary>Parts that make up one update.</summary>
     /// <param name="parts">This rank's parts.</param>
     /// <param name="total">How much the parts of all ranks count together.</param>

@@ -18,6 +18,18 @@ internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fi
     private const string Progress = "progress"; // [steps, updates, fingerprint], int64
     private const string Start = "start"; // hash of each weight that training started from, [weights], int64
     private readonly string _file = Path.Combine(folder, FileName);
+    private readonly WeightHashes? _companionStart;
+
+    /// <summary>A second model that is trained beside the first, and its optimiser; null: there is none. Set before its weights move.</summary>
+    public (Companion Model, AdamW Optimiser)? Companion
+    {
+        get;
+        init
+        {
+            field = value;
+            _companionStart = value is { Model.Decoder: var decoder } ? WeightHashes.Of(decoder) : null;
+        }
+    }
 
     /// <summary>Reads the checkpoint, if there is one, into weights and optimiser.</summary>
     /// <returns>Steps made until then; 0 if there is no checkpoint.</returns>
@@ -37,11 +49,14 @@ internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fi
             foreach (var (name, target) in State)
                 Of(state, name, target.shape, target.dtype);
             var began = Of(state, Start, [start.Weights.Count], ScalarType.Int64).data<long>().ToArray();
-            if (start.Difference([.. began.Select(hash => unchecked((ulong)hash))]) is { } other)
-                throw new InputException(_file, $"training did not start from these weights: '{other}' was another one when the checkpoint was made.", "Start from the model that it was made from, or remove the checkpoint to train from the start.");
+            RefuseOther(start, began);
+            if (Companion is not null)
+                RefuseOther(_companionStart!, Of(state, Named(Start), [_companionStart!.Weights.Count], ScalarType.Int64).data<long>().ToArray());
             foreach (var (name, target) in State) // nothing is changed unless all of it fits
                 target.copy_(state[name]);
             optimiser.Step = (int)progress[1];
+            if (Companion is { Optimiser: var other })
+                other.Step = (int)Of(state, Named(Progress), [1], ScalarType.Int64).data<long>()[0];
             return (int)progress[0];
         }
         finally
@@ -59,7 +74,7 @@ internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fi
         using var scope = NewDisposeScope();
         try
         {
-            SafeTensors.Save(_file, [(Progress, tensor([steps, optimiser.Step, fingerprint])), (Start, tensor(start.Weights.Select(each => unchecked((long)each.Hash)).ToArray())), .. State]);
+            SafeTensors.Save(_file, [(Progress, tensor([steps, optimiser.Step, fingerprint])), (Start, tensor(start.Weights.Select(each => unchecked((long)each.Hash)).ToArray())), .. Beside, .. State]);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -67,8 +82,23 @@ internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fi
         }
     }
 
-    private IEnumerable<(string Name, Tensor Value)> State =>
-        optimiser.Trained.Select(each => ("weight." + each.Name, each.Weight)).Concat(optimiser.State).Concat(kept ?? []);
+    /// <summary>What is read back into.</summary>
+    private IEnumerable<(string Name, Tensor Value)> State => StateOf(optimiser).Concat(kept ?? [])
+        .Concat(Companion is { } second ? StateOf(second.Optimiser).Append(("memory", second.Model.Memory)).Select(each => (Named(each.Item1), each.Item2)) : []);
+
+    /// <summary>What else is written of a second model.</summary>
+    private IEnumerable<(string Name, Tensor Value)> Beside => Companion is { } second
+        ? [(Named(Progress), tensor([(long)second.Optimiser.Step])), (Named(Start), tensor(_companionStart!.Weights.Select(each => unchecked((long)each.Hash)).ToArray()))] : [];
+
+    private static IEnumerable<(string Name, Tensor Value)> StateOf(AdamW optimiser) => optimiser.Trained.Select(each => ("weight." + each.Name, each.Weight)).Concat(optimiser.State);
+
+    private string Named(string name) => $"{Companion?.Model.Name}.{name}";
+
+    private void RefuseOther(WeightHashes now, long[] began)
+    {
+        if (now.Difference([.. began.Select(hash => unchecked((ulong)hash))]) is { } other)
+            throw new InputException(_file, $"training did not start from these weights: '{other}' was another one when the checkpoint was made.", "Start from the model that it was made from, or remove the checkpoint to train from the start.");
+    }
 
     private Tensor Of(IReadOnlyDictionary<string, Tensor> state, string name, long[] shape, ScalarType type)
     {

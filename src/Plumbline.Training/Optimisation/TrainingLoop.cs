@@ -18,8 +18,9 @@ internal static class TrainingLoop
     /// <param name="progress">Told every few steps.</param>
     /// <param name="cancel">Stops after the step at work; a checkpoint is written first.</param>
     /// <param name="kept">What else stands in checkpoints; null for nothing.</param>
+    /// <param name="companion">A second model that some passes train; null: there is none.</param>
     /// <exception cref="InputException">The loss stopped being a number, or the checkpoint cannot be used.</exception>
-    public static void Run(Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, IProgress<TrainingProgress>? progress, CancellationToken cancel, MovedReference? kept = null)
+    public static void Run(Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, IProgress<TrainingProgress>? progress, CancellationToken cancel, MovedReference? kept = null, Companion? companion = null)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(options);
@@ -27,7 +28,7 @@ internal static class TrainingLoop
         bool finished;
         try
         {
-            finished = Train(group, decoder, options, plan, kept, progress, cancel);
+            finished = Train(group, decoder, companion, options, plan, kept, progress, cancel);
         }
         catch (Exception problem)
         {
@@ -39,17 +40,16 @@ internal static class TrainingLoop
     }
 
     /// <returns>Whether all steps were made; else some rank was asked to stop, and all have.</returns>
-    private static bool Train(ProcessGroup group, Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, MovedReference? kept, IProgress<TrainingProgress>? progress, CancellationToken cancel)
+    private static bool Train(ProcessGroup group, Decoder decoder, Companion? companion, TrainingOptions options, Func<int, TrainingStep> plan, MovedReference? kept, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
         HeapMemory.KeepFreed();
         var trained = options.Parameters ?? ParameterGroup.Of(decoder);
-        using var open = trained.Open(decoder);
-        using var optimiser = new AdamW(trained.In(decoder), options.Optimiser, keepsGradients: !trained.HoldsWeights);
-        var fingerprint = options.Fingerprint ^ trained.Fingerprint(decoder) ^ (kept?.Fingerprint ?? 0);
-        var checkpoint = options.CheckpointFolder is { } folder ? new TrainingCheckpoint(folder, optimiser, fingerprint, options.Start ?? WeightHashes.Of(decoder), kept?.State) : null;
+        using var learner = new Learner(decoder, trained, options.Optimiser, group);
+        using var beside = companion is null ? null : new Learner(companion.Decoder, ParameterGroup.Weights, companion.Optimiser, group);
+        var fingerprint = options.FingerprintWith(companion?.Settings) ^ trained.Fingerprint(decoder) ^ (kept?.Fingerprint ?? 0);
+        var checkpoint = options.CheckpointFolder is { } folder ? new TrainingCheckpoint(folder, learner.Optimiser, fingerprint, options.Start ?? WeightHashes.Of(decoder), kept?.State) { Companion = beside is null ? null : new(companion!, beside.Optimiser) } : null;
         var first = checkpoint?.Restore() ?? 0;
-        Replicas.RefuseOthers(group, decoder.parameters().Concat(optimiser.Trained.Select(each => each.Weight)), first, fingerprint);
-        using var reduction = group.Size > 1 ? new GradientReduction(decoder, optimiser.Trained, group) : null;
+        Replicas.RefuseOthers(group, learner.Weights.Concat(beside?.Weights ?? []), first, fingerprint);
         var (clock, sinceCheckpoint) = (Stopwatch.StartNew(), Stopwatch.StartNew());
         var tokens = 0L;
         var stop = group.Any(cancel.IsCancellationRequested);
@@ -67,7 +67,10 @@ internal static class TrainingLoop
             foreach (var (index, pass) in work.Passes.Index())
             {
                 using var training = decoder.Adapter?.Training(step, index * group.Size + group.Rank);
-                Make(pass, optimiser, reduction, rate, meter);
+                using var inner = NewDisposeScope();
+                var norm = pass.OfCompanion ? beside!.Make(pass, companion!.LearningRate.At(step, options.Steps), meter) : learner.Make(pass, rate, meter);
+                if (norm is not null)
+                    meter.EndUpdate(norm, pass.OfCompanion);
             }
             tokens += work.Tokens;
             var made = step + 1;
@@ -86,7 +89,7 @@ internal static class TrainingLoop
             if (checkpoint is not null && (made % options.CheckpointEvery == 0 || last || stop || group.Any(sinceCheckpoint.Elapsed >= options.CheckpointAfter)))
             {
                 meter.RefuseDivergence(step);
-                Replicas.RefuseOthers(group, optimiser.Trained.Select(each => each.Weight), made, fingerprint);
+                Replicas.RefuseOthers(group, learner.Weights.Concat(beside?.Weights ?? []), made, fingerprint);
                 if (group.IsFirst)
                     checkpoint.Write(made);
                 sinceCheckpoint.Restart();
@@ -96,25 +99,5 @@ internal static class TrainingLoop
         }
         group.Gather([]); // none goes on before the files of the last step are there
         return true;
-    }
-
-    private static void Make(StepPass pass, AdamW optimiser, GradientReduction? reduction, double rate, StepMeter meter)
-    {
-        using var scope = NewDisposeScope();
-        reduction?.BeginPass(pass.EndsUpdate);
-        if (pass.Compute?.Invoke() is { } work)
-        {
-            using (var value = pass.Share == 1 ? work.Loss.Value.alias() : work.Loss.Value.Times(pass.Share))
-            using (TrainingActivities.Start("backward"))
-            {
-                value.backward();
-                work.Scores.Backward();
-            }
-            meter.Add(work.Loss, pass.Share);
-        }
-        if (!pass.EndsUpdate)
-            return;
-        reduction?.Complete();
-        meter.EndUpdate(optimiser.Update(rate));
     }
 }

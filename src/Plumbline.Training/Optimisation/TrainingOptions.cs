@@ -70,5 +70,9 @@ public sealed record TrainingOptions
     }
 
     /// <summary>A number that changes with everything that decides the weights, and with nothing else.</summary>
-    internal long Fingerprint => unchecked((long)XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{Steps}; {LearningRate}; {Optimiser}; {TokensPerPass}; {Recipe?.Describe()}")));
+    internal long Fingerprint => FingerprintWith(null);
+
+    /// <summary>The number, with the settings of a second model that is trained beside the first.</summary>
+    internal long FingerprintWith(string? companion) =>
+        unchecked((long)XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{Steps}; {LearningRate}; {Optimiser}; {TokensPerPass}; {Recipe?.Describe()}{(companion is null ? "" : $"; {companion}")}")));
 }

@@ -11,7 +11,7 @@ namespace Plumbline.Training.Tests.Distributed;
 public sealed class DataParallelTests : IDisposable
 {
     private const string Folder = "PLUMBLINE_TEST_FOLDER", Trouble = "PLUMBLINE_TEST_TROUBLE";
-    private static readonly string[] Methods = ["supervised", "supervised in passes", "preference", "preference with a moving reference", "single answers", "policy gradient"];
+    private static readonly string[] Methods = ["supervised", "supervised in passes", "preference", "preference with a moving reference", "single answers", "policy gradient", "divergence in the reward", "proximal policy"];
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -178,12 +178,22 @@ public sealed class DataParallelTests : IDisposable
                 PointExample[] answers = [.. Enumerable.Range(0, 20).Select(index => new PointExample(TinyModel.Text(1, index), index % 2))];
                 PointTraining.Run(model.Decoder, answers, new EpochOrder(20, 6, 1, "answers").Batch, new KahnemanTverskyOptimization(0.1), 64, options, reports, default);
                 break;
-            case "policy gradient":
+            case "policy gradient" or "divergence in the reward":
                 using (var reference = model.Clone())
                 {
+                    var objective = method == "policy gradient" ? new GroupPolicyGradient() : new GroupPolicyGradient { DivergenceInReward = true, Estimate = DivergenceEstimate.K1, Mean = LossMean.Answers };
                     var rollout = new Rollout(model, 1, 4, new GenerationOptions { MaxNewTokens = 6 }, group);
                     PolicyGradientTraining.Run(model.Decoder, reference.Decoder, step => rollout.Sample(step, [[1, 20], [1, 30]], (_, answer) => answer.Tokens.Count(id => id % 2 == 0), default),
-                        new GroupPolicyGradient(), 32, options, reports, default, updates: 2);
+                        objective, 32, options, reports, default, updates: 2);
+                }
+                break;
+            case "proximal policy":
+                using (var reference = model.Clone())
+                using (var critic = RewardModel.Create(model, trainable: true))
+                {
+                    var rollout = new Rollout(model, 1, 1, new GenerationOptions { MaxNewTokens = 6 }, group);
+                    ProximalPolicyTraining.Run(model.Decoder, reference.Decoder, critic, new Schedule(1e-3), step => rollout.Sample(step, [[1, 20], [1, 30], [1, 25]], (_, answer) => answer.Tokens.Count(id => id % 2 == 0), default),
+                        new ProximalPolicyOptimization { Updates = 2, Minibatches = 2, PretrainingWeight = 0.1, CriticWarmUp = 2 }, 64, options, reports, default, step => [TinyModel.Text(1, step)]);
                 }
                 break;
             default:

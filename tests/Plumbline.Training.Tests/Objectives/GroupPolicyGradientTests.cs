@@ -11,15 +11,15 @@ public sealed class GroupPolicyGradientTests
     public void Advantages_are_rewards_in_deviations_from_their_mean()
     {
         double[] expected = [-Math.Sqrt(1.5), 0, Math.Sqrt(1.5)];
-        Assert.All(GroupPolicyGradient.Advantages([1, 2, 3]).Zip(expected), each => Assert.Equal(each.Second, each.First, 12));
+        Assert.All(new GroupPolicyGradient().Advantages([1, 2, 3]).Zip(expected), each => Assert.Equal(each.Second, each.First, 12));
     }
 
     [Property]
     public bool Advantages_do_not_change_with_the_scale_of_rewards(byte first, byte second, byte third) =>
-        GroupPolicyGradient.Advantages([first, second, third]).Zip(GroupPolicyGradient.Advantages([3.0 * first + 5, 3.0 * second + 5, 3.0 * third + 5])).All(each => Math.Abs(each.First - each.Second) < 1e-9);
+        new GroupPolicyGradient().Advantages([first, second, third]).Zip(new GroupPolicyGradient().Advantages([3.0 * first + 5, 3.0 * second + 5, 3.0 * third + 5])).All(each => Math.Abs(each.First - each.Second) < 1e-9);
 
     [Fact] // 0.1 is not exact: the mean of equal rewards may differ from them in the last bit
-    public void Equal_rewards_say_nothing() => Assert.Equal([0, 0, 0], GroupPolicyGradient.Advantages([0.1, 0.1, 0.1]));
+    public void Equal_rewards_say_nothing() => Assert.Equal([0, 0, 0], new GroupPolicyGradient().Advantages([0.1, 0.1, 0.1]));
 
     [Theory] // ε = 0.2: a good token gains no more above 1.2, a bad one no more below 0.8; the other two corners are not clipped
     [InlineData(1.5, 1, -1.2, 0)]
@@ -57,12 +57,12 @@ public sealed class GroupPolicyGradientTests
     public void The_estimate_has_the_divergence_as_its_expectation()
     {
         var (policy, reference) = (tensor([0.7, 0.3]).log(), tensor([0.5, 0.5]).log());
-        Assert.Equal(0.7 * Math.Log(1.4) + 0.3 * Math.Log(0.6), (policy.exp() * GroupPolicyGradient.Divergence(policy, reference)).sum().item<double>(), 12);
+        Assert.Equal(0.7 * Math.Log(1.4) + 0.3 * Math.Log(0.6), (policy.exp() * TokenDivergence.Of(policy, reference)).sum().item<double>(), 12);
     }
 
     [Property]
     public bool The_estimate_is_never_negative(sbyte policy, sbyte reference) =>
-        GroupPolicyGradient.Divergence(tensor([policy / 20.0]), tensor([reference / 20.0])).item<double>() >= 0;
+        TokenDivergence.Of(tensor([policy / 20.0]), tensor([reference / 20.0])).item<double>() >= 0;
 
     [Fact] // ratios 1.5, 1, 0.5, 1.1 at ε = 0.2: two left the band
     public void Statistics_count_the_tokens_that_left_the_band()
@@ -72,6 +72,82 @@ public sealed class GroupPolicyGradientTests
         Assert.Equal(0.5, statistics["clipped"].item<float>(), 6);
         Assert.Equal(0, statistics["divergence"].item<double>(), 12);
     }
+
+    [Fact] // u = 0.2: 0.2, 0.02, and e^(−0.2) + 0.2 − 1
+    public void The_three_estimates_are_those_of_Schulman()
+    {
+        var (policy, reference) = (tensor([-1.0]), tensor([-1.2]));
+        Assert.Equal(0.2, TokenDivergence.Of(policy, reference, DivergenceEstimate.K1).item<double>(), 12);
+        Assert.Equal(0.02, TokenDivergence.Of(policy, reference, DivergenceEstimate.K2).item<double>(), 12);
+        Assert.Equal(0.018730753, TokenDivergence.Of(policy, reference, DivergenceEstimate.K3).item<double>(), 9);
+    }
+
+    [Theory] // token losses −1, −2 | −4, −5, −6 of two answers
+    [InlineData(LossMean.Tokens, -3.6)] // 18/5
+    [InlineData(LossMean.Answers, -3.25)] // (1.5 + 5)/2
+    [InlineData(LossMean.Length, -0.9)] // (3 + 15)/10/2
+    public void What_the_loss_is_a_mean_of_decides_what_long_answers_weigh(LossMean mean, double expected)
+    {
+        var same = zeros(5, float64);
+        var found = new GroupPolicyGradient(Beta: 0) { Mean = mean, Length = 10 }.Compute(new(same, same, same, tensor([1.0, 2, 4, 5, 6])) { Answer = tensor([0L, 0, 1, 1, 1]), Answers = 2 });
+        Assert.Equal(expected, found.Value.item<double>(), 9);
+    }
+
+    [Theory] // ε′ = 0.28 above, ε = 0.2 below
+    [InlineData(1.25, 1, -1.25, 0)]
+    [InlineData(1.5, 1, -1.28, 1)]
+    [InlineData(0.5, -1, 0.8, 1)]
+    public void The_clip_may_be_higher_above_than_below(double ratio, double advantage, double loss, double clipped)
+    {
+        var found = new GroupPolicyGradient(Beta: 0) { ClipAbove = 0.28 }.Compute(new(tensor([Math.Log(ratio)]), zeros(1, float64), zeros(1, float64), tensor([advantage])));
+        Assert.Equal(loss, found.Value.item<double>(), 9);
+        Assert.Equal(clipped, found.Statistics["clipped"].item<float>());
+    }
+
+    [Fact] // ratios e^0.3, e^−0.1 have the geometric mean e^0.1; e^1, e^0.2 one of e^0.6, which is clipped at 1.2: −(1.105171·1 + 1.2·2)/2
+    public void An_answer_may_have_one_ratio()
+    {
+        using var policy = tensor([0.3, -0.1, 1, 0.2], requires_grad: true);
+        var none = zeros(4, float64);
+        var value = new GroupPolicyGradient(Beta: 0) { SequenceRatio = true, Mean = LossMean.Answers }.Compute(new(policy, none, none, tensor([1.0, 1, 2, 2])) { Answer = tensor([0L, 0, 1, 1]), Answers = 2 }).Value;
+        value.backward();
+        Assert.Equal(-(Math.Exp(0.1) + 2.4) / 2, value.item<double>(), 9);
+        double slope = -Math.Exp(0.1) / 4; // of each token of the first answer: half of the ratio, half of the mean
+        Assert.All(policy.grad!.data<double>().ToArray().Zip((double[])[slope, slope, 0, 0]), each => Assert.Equal(each.Second, each.First, 9));
+    }
+
+    [Theory] // identity 9: answers in another order
+    [InlineData(LossMean.Tokens, false)]
+    [InlineData(LossMean.Answers, true)]
+    [InlineData(LossMean.Length, true)]
+    public void The_order_of_answers_does_not_matter(LossMean mean, bool sequence)
+    {
+        var objective = new GroupPolicyGradient { Mean = mean, SequenceRatio = sequence };
+        var (policy, behaviour, advantages, answers) = (tensor([-1.0, -0.4, -2, -0.7, -0.9]), tensor([-1.1, -0.2, -2.3, -0.7, -1.0]), tensor([1.0, 1, -0.5, -0.5, -0.5]), tensor([0L, 0, 1, 1, 1]));
+        var order = tensor([2L, 3, 4, 0, 1]);
+        Tensor At(Tensor column) => column.index_select(0, order);
+        var one = objective.Compute(new(policy, behaviour, behaviour, advantages) { Answer = answers, Answers = 2 }).Value.item<double>();
+        var other = objective.Compute(new(At(policy), At(behaviour), At(behaviour), At(advantages)) { Answer = tensor([0L, 0, 0, 1, 1]), Answers = 2 }).Value.item<double>();
+        Assert.Equal(one, other, 12);
+    }
+
+    [Theory] // identity 9: every token twice
+    [InlineData(LossMean.Tokens, false)]
+    [InlineData(LossMean.Answers, false)]
+    [InlineData(LossMean.Answers, true)]
+    public void Tokens_written_twice_leave_means_as_they_are(LossMean mean, bool sequence)
+    {
+        var objective = new GroupPolicyGradient { Mean = mean, SequenceRatio = sequence };
+        var (policy, behaviour, advantages, answers) = (tensor([-1.0, -0.4, -2]), tensor([-1.1, -0.2, -2.3]), tensor([1.0, 1, -0.5]), tensor([0L, 0, 1]));
+        var twice = tensor([0L, 0, 1, 1, 2, 2]);
+        Tensor At(Tensor column) => column.index_select(0, twice);
+        Assert.Equal(objective.Compute(new(policy, behaviour, behaviour, advantages) { Answer = answers, Answers = 2 }).Value.item<double>(),
+            objective.Compute(new(At(policy), At(behaviour), At(behaviour), At(advantages)) { Answer = At(answers), Answers = 2 }).Value.item<double>(), 12);
+    }
+
+    [Fact]
+    public void Where_the_divergence_is_in_the_reward_it_is_not_in_the_loss() =>
+        Assert.Equal(-1, new GroupPolicyGradient(Beta: 5) { DivergenceInReward = true }.Compute(new(tensor([-1.0]), tensor([-1.0]), tensor([-3.0]), tensor([1.0]))).Value.item<double>(), 12);
 
     [Theory]
     [InlineData(0, 0)]
