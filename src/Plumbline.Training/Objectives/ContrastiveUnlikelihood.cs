@@ -10,7 +10,7 @@ namespace Plumbline.Training.Objectives;
 /// loss = (L_x + L_j)/2, L_x = −(1/T)·[Σ over the others log p + α·Σ over the flagged p^γ·log(1 − p)], L_j = −(1/T)·Σ log q; of one without: −(1/T)·Σ log p.
 /// T counts the tokens of the answer; the mean over answers, so a judged one weighs as much as one that is not.
 /// </remarks>
-/// <param name="Threshold">λ, at least 1; 1.1 where answers are the model's own, 1.2 where they are not.</param>
+/// <param name="Threshold">λ, ≥ 0; 1.1 where answers are the model's own, 1.2 where they are not. At 0 every token is flagged: unlikelihood of whole answers.</param>
 /// <param name="Alpha">α, how much flagged tokens count, ≥ 0.</param>
 /// <param name="Gamma">γ, how much less those count that are unlikely already, ≥ 0.</param>
 public sealed record ContrastiveUnlikelihood(double Threshold = 1.1, double Alpha = 1, double Gamma = 0)
@@ -18,7 +18,7 @@ public sealed record ContrastiveUnlikelihood(double Threshold = 1.1, double Alph
     private const double NearestToCertain = 1e-6; // log(1 − p) of a token that is certain is no number
 
     /// <summary>λ, the ratio above which a token is flagged.</summary>
-    public double Threshold { get; } = Threshold >= 1 && double.IsFinite(Threshold) ? Threshold : throw new ArgumentOutOfRangeException(nameof(Threshold), Threshold, "λ is at least 1.");
+    public double Threshold { get; } = Threshold >= 0 && double.IsFinite(Threshold) ? Threshold : throw new ArgumentOutOfRangeException(nameof(Threshold), Threshold, "λ is at least 0.");
 
     /// <summary>α, how much flagged tokens count.</summary>
     public double Alpha { get; } = Alpha >= 0 && double.IsFinite(Alpha) ? Alpha : throw new ArgumentOutOfRangeException(nameof(Alpha), Alpha, "α is at least 0.");

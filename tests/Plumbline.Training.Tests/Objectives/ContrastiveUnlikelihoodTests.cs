@@ -62,6 +62,10 @@ public sealed class ContrastiveUnlikelihoodTests
         Assert.False(new ContrastiveUnlikelihood().Flags(plain, plain).requires_grad);
     }
 
+    [Fact] // −(ln .5 + ln .8 + ln .31 + ln .8)/4, and L_j
+    public void A_threshold_of_zero_flags_every_token() =>
+        Assert.Equal((-(Math.Log(.5) + Math.Log(.8) + Math.Log(.31) + Math.Log(.8)) / 4 + 1.266801) / 2, Loss(new(0), Plain, Judged), 1e-6);
+
     [Fact] // identity 9
     public void Tokens_that_do_not_count_and_the_order_of_answers_change_nothing()
     {
@@ -71,7 +75,7 @@ public sealed class ContrastiveUnlikelihoodTests
     }
 
     [Theory]
-    [InlineData(0.9, 1, 0)]
+    [InlineData(-0.1, 1, 0)]
     [InlineData(1.1, -1, 0)]
     [InlineData(1.1, 1, -1)]
     [InlineData(double.NaN, 1, 0)]

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Plumbline.Alignment;
+using Plumbline.Models;
+using Plumbline.Reproductions.Tokens;
+using Plumbline.Training;
+using Plumbline.Training.Objectives;
+using Plumbline.Worlds.Tokens;
+using static TorchSharp.torch;
+
+namespace Plumbline.Reproductions.Papers;
+
+/// <summary>A written judgment shows which tokens it is about by making them likelier; those are pushed down without it (026, CUT).</summary>
+internal sealed class JudgmentsAsContrast : IReproduction
+{
+    private const int Judged = 500, PerStep = 32, Rounds = 2, HeldOut = 200;
+    private const double Rate = 1e-3;
+
+    public string Number => "026";
+
+    public string Name => "cut";
+
+    public string Claim => "A model that reads its answer with a judgment in view finds the tokens that the judgment complains about, and unlearns those alone.";
+
+    public FourFields Fields => new("all weights; the anchor is the model itself with the judgment in view", "answers of the model's own, in two rounds", "a judge that names the kinds of bad tokens in an answer", "likelihood, and unlikelihood of flagged tokens");
+
+    public bool HasFastForm => true;
+
+    public string? Missing => "judgments in free text on answers in free text: here a judgment names kinds of tokens in a world of 39.";
+
+    public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
+    {
+        var start = context.Clock.GetTimestamp();
+        List<Outcome> outcomes = [];
+        foreach (var (index, seed) in context.Seeds.Index())
+        {
+            context.Progress?.Report(new JobProgress("worlds", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
+            outcomes.Add(Run(seed, context.Fast, cancellationToken));
+        }
+        var (flags, loss) = HandExample();
+        IReadOnlyList<MeasuredClaim> rows =
+        [
+            Measure.Exact("tokens flagged in the hand example of four, the first and the last", flags, 2),
+            Measure.Exact("its loss", loss, 0.995500, 1e-6),
+            Measure.Mean("F1 of flagged tokens against bad ones after 500 judged answers: at least 0.8", [.. outcomes.Select(each => each.F1)], 0.8, atLeast: true, context.Seeds),
+            Measure.Mean("bad tokens after training, as a share of those before: at most 0.5", [.. outcomes.Select(each => each.Cut.Bad / each.Warm.Bad)], 0.5, atLeast: false, context.Seeds),
+            Measure.Mean("perplexity of neutral tokens after training, over that before: at most 1.05", [.. outcomes.Select(each => each.Cut.Perplexity / each.Warm.Perplexity)], 1.05, atLeast: false, context.Seeds),
+            Measure.Difference("the same with unlikelihood on all tokens of judged answers, less that: above 0", [.. outcomes.Select(each => each.All.Perplexity / each.Warm.Perplexity)], [.. outcomes.Select(each => each.Cut.Perplexity / each.Warm.Perplexity)], context.Seeds),
+        ];
+        var table = new EvidenceTable("Share of bad tokens, perplexity of neutral ones (the grammar's own is " + Text(TokenWorld.NeutralPerplexity) + ") and reward", ["model", "bad tokens", "perplexity", "reward"],
+        [
+            Row("before", each => each.Warm),
+            Row("contrast of judgments", each => each.Cut),
+            Row("unlikelihood on all tokens of judged answers", each => each.All),
+        ]);
+        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [table]));
+
+        string[] Row(string model, Func<Outcome, State> of) => [model, Text(outcomes.Average(each => of(each).Bad)), Text(outcomes.Average(each => of(each).Perplexity)), Text(outcomes.Average(each => of(each).Reward))];
+    }
+
+    /// <summary>q = (.60, .05, .70, .30), p = (.50, .20, .69, .20), λ = 1.1.</summary>
+    private static (int Flags, double Loss) HandExample()
+    {
+        using var scope = NewDisposeScope();
+        var (plain, judged) = (tensor([.50, .20, .69, .20]).log(), tensor([.60, .05, .70, .30]).log());
+        var objective = new ContrastiveUnlikelihood();
+        return (objective.Flags(plain, judged).data<bool>().ToArray().Count(flag => flag), objective.Compute(new(plain, ones_like(plain), zeros(4, int64), 1), judged, null).Value.item<double>());
+    }
+
+    private static Outcome Run(int seed, bool fast, CancellationToken cancel)
+    {
+        using var warm = TokenLearner.Learn(seed, fast ? 250 : 600, cancel);
+        var items = Judge(TokenLearner.Answers(warm.World, seed, "judged", 0, Judged));
+        Train(warm, items, new ContrastiveUnlikelihood(1e9), seed, fast ? 100 : 200, cancel); // likelihood alone: it learns what judgments mean
+        var f1 = FlagScore(warm, TokenLearner.Answers(warm.World, seed, "held-out", 0, HeldOut));
+        var states = new List<State>();
+        foreach (var threshold in (double[])[1.1, 0])
+        {
+            using var learner = warm.Copy();
+            for (var round = 0; round < Rounds; round++)
+                Train(learner, Judge(learner.Sample(seed, $"round {round}", Judged)), new ContrastiveUnlikelihood(threshold), seed, fast ? 16 : 48, cancel);
+            states.Add(State.Of(learner, seed));
+        }
+        return new(f1, State.Of(warm, seed), states[0], states[1]);
+    }
+
+    private static JudgedExample[] Judge(IReadOnlyList<TokenText> texts) => [.. texts.Select(text => TokenWorld.Judge(text.Answer) is { Count: > 0 } kinds
+        ? new JudgedExample(text.Example, TokenExample.Completion(TokenWorld.WithJudgment(text.Prompt, kinds), text.Answer)) : new JudgedExample(text.Example, null))];
+
+    private static void Train(TokenLearner learner, JudgedExample[] items, ContrastiveUnlikelihood objective, int seed, int steps, CancellationToken cancel) =>
+        JudgmentTraining.Run(learner.Decoder, items, new EpochOrder(items.Length, PerStep, seed, "cut").Batch, objective, TokenWorld.Longest, TokenLearner.Options(steps, Rate), null, cancel);
+
+    /// <summary>How well flags find the bad tokens of answers that have some.</summary>
+    private static double FlagScore(TokenLearner learner, IReadOnlyList<TokenText> texts)
+    {
+        TokenText[] spoilt = [.. texts.Where(text => text.Answer.Any(TokenWorld.IsBad))];
+        var (plain, judged) = (learner.LogProbs(spoilt), learner.LogProbs([.. spoilt.Select(text => text with { Prompt = TokenWorld.WithJudgment(text.Prompt, TokenWorld.Judge(text.Answer)) })]));
+        using var scope = NewDisposeScope();
+        var flags = new ContrastiveUnlikelihood().Flags(tensor(plain.SelectMany(each => each).ToArray()), tensor(judged.SelectMany(each => each).ToArray())).data<bool>().ToArray();
+        bool[] bad = [.. spoilt.SelectMany(text => text.Answer).Select(TokenWorld.IsBad)];
+        return 2.0 * flags.Zip(bad).Count(each => each is (true, true)) / (flags.Count(flag => flag) + bad.Count(each => each));
+    }
+
+    private static string Text(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+
+    /// <summary>One seed: F1 of flags, and the model before, after, and after the other training.</summary>
+    private sealed record Outcome(double F1, State Warm, State Cut, State All);
+
+    private sealed record State(double Bad, double Perplexity, double Reward)
+    {
+        public static State Of(TokenLearner learner, int seed) => new(learner.BadRate(seed, HeldOut), learner.NeutralPerplexity(seed, HeldOut), learner.Reward(seed, HeldOut));
+    }
+}
