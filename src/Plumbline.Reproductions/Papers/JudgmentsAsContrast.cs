@@ -12,7 +12,7 @@ namespace Plumbline.Reproductions.Papers;
 /// <summary>A written judgment shows which tokens it is about by making them likelier; those are pushed down without it (026, CUT).</summary>
 internal sealed class JudgmentsAsContrast : IReproduction
 {
-    private const int Judged = 500, PerStep = 32, Rounds = 2, HeldOut = 200;
+    private const int Judged = 500, PerStep = 32, Rounds = 2, HeldOut = 300;
     private const double Rate = 1e-3;
 
     public string Number => "026";
@@ -68,16 +68,16 @@ internal sealed class JudgmentsAsContrast : IReproduction
 
     private static Outcome Run(int seed, bool fast, CancellationToken cancel)
     {
-        using var warm = TokenLearner.Learn(seed, fast ? 250 : 600, cancel);
+        using var warm = TokenLearner.Learn(seed, habits: 0, fast ? 150 : 800, cancel);
         var items = Judge(TokenLearner.Answers(warm.World, seed, "judged", 0, Judged));
-        Train(warm, items, new ContrastiveUnlikelihood(1e9), seed, fast ? 100 : 200, cancel); // likelihood alone: it learns what judgments mean
+        Train(warm, items, new ContrastiveUnlikelihood(1e9), seed, fast ? 50 : 300, cancel); // likelihood alone: it learns what judgments mean
         var f1 = FlagScore(warm, TokenLearner.Answers(warm.World, seed, "held-out", 0, HeldOut));
         var states = new List<State>();
         foreach (var threshold in (double[])[1.1, 0])
         {
             using var learner = warm.Copy();
             for (var round = 0; round < Rounds; round++)
-                Train(learner, Judge(learner.Sample(seed, $"round {round}", Judged)), new ContrastiveUnlikelihood(threshold), seed, fast ? 16 : 48, cancel);
+                Train(learner, Judge(learner.Sample(seed, $"round {round}", Judged)), new ContrastiveUnlikelihood(threshold), seed, fast ? 10 : 32, cancel);
             states.Add(State.Of(learner, seed));
         }
         return new(f1, State.Of(warm, seed), states[0], states[1]);

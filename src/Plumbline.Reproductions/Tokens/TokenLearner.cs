@@ -24,14 +24,14 @@ internal sealed class TokenLearner : IDisposable
 
     /// <summary>Learns the answers of a world, bad ones among them.</summary>
     /// <param name="seed">Chooses the world, the weights and the answers.</param>
+    /// <param name="habits">Neutral words on each topic that a bad token comes with out of habit.</param>
     /// <param name="steps">Of 32 answers each.</param>
     /// <param name="cancel">Stops after a step.</param>
-    /// <param name="width">Of the stream.</param>
-    public static TokenLearner Learn(int seed, int steps, CancellationToken cancel, int width = 64)
+    public static TokenLearner Learn(int seed, int habits, int steps, CancellationToken cancel)
     {
         LibTorch.Threads = 1; // the last bit of a weight is then the same on any machine
-        var world = TokenWorld.Draw(seed);
-        var decoder = new Decoder(new() { VocabularySize = TokenWorld.Vocabulary, Width = width, FeedForwardWidth = 2 * width, Layers = 2, Heads = 4, KeyValueHeads = 4, MaximumPositions = 2 * TokenWorld.Longest });
+        var world = TokenWorld.Draw(seed, habits);
+        var decoder = new Decoder(new() { VocabularySize = TokenWorld.Vocabulary, Width = 64, FeedForwardWidth = 128, Layers = 2, Heads = 4, KeyValueHeads = 4, MaximumPositions = 2 * TokenWorld.Longest });
         decoder.Initialise((ulong)seed);
         SupervisedTraining.Run(decoder, step => [.. Answers(world, seed, "base", PerStep * step, PerStep).Select(text => text.Example)], TokenWorld.Longest, Options(steps, 3e-3), null, cancel);
         return new(world, decoder);
@@ -66,7 +66,7 @@ internal sealed class TokenLearner : IDisposable
         Draws[] draws = [.. Enumerable.Range(0, count).Select(index => new Draws(seed, $"tokens.{purpose}", index))];
         int[][] prompts = [.. draws.Select(TokenWorld.Prompt)];
         List<int>[] answers = [.. prompts.Select(_ => new List<int>())];
-        for (var written = 0; written < (3 * TokenWorld.Phrases) + 1 && answers.Any(answer => !Ended(answer)); written++)
+        for (var written = 0; written < 3 * TokenWorld.Phrases && answers.Any(answer => !Ended(answer)); written++)
         {
             using var scope = NewDisposeScope();
             var ids = Rows([.. prompts.Zip(answers, (prompt, answer) => (int[])[.. prompt, .. answer])]);

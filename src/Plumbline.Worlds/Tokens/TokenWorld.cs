@@ -3,8 +3,8 @@ namespace Plumbline.Worlds.Tokens;
 /// <summary>Short answers made of tokens each of which is good, bad or neutral by a tiny grammar, so that what a method does to each of them can be counted.</summary>
 /// <remarks>
 /// An answer has <see cref="Phrases"/> phrases: a neutral token, by a chain that depends on the topic, and the good word that belongs to it. One phrase in so many is
-/// spoilt: a wrong or a rude word stands for the good one, or a filler follows it. Mostly out of habit: on each topic two neutral words have a bad token of their own that
-/// comes with them five times as often as all bad ones together come with another word.
+/// spoilt: a wrong or a rude word stands for the good one, or a filler follows it. Some of it out of habit: on each topic a few neutral words have a bad token of their own,
+/// which spoils their phrases two and a half times as often as the mean.
 /// </remarks>
 public sealed class TokenWorld
 {
@@ -14,8 +14,8 @@ public sealed class TokenWorld
     /// <summary>The most tokens of prompt, judgment and answer.</summary>
     public const int Longest = 3 + 4 + (3 * Phrases) + 1;
 
-    private const int Topics = 4, Words = 8, BadWords = 4, Habits = 2;
-    private const double Habitual = 2.5, Occasional = 0.5; // how often a phrase is spoilt, of the mean: with 2 habits among 8 words it is (2·2.5 + 6·0.5)/8 = 1
+    private const int Topics = 4, Words = 8, BadWords = 4, MostHabits = 3;
+    private const double Habitual = 2.5; // how often a habit spoils a phrase, of the mean
     private static readonly double[] Likeliness = [0.6, 0.3, 0.1];
     private static readonly TokenKind[] Bad = [TokenKind.Wrong, TokenKind.Rude, TokenKind.Filler];
     private static readonly TokenKind[] Layout = [TokenKind.End, TokenKind.Begin, TokenKind.Judgment, TokenKind.Answer, .. Bad.Select(_ => TokenKind.Name), .. Many(TokenKind.Topic, Topics),
@@ -25,7 +25,9 @@ public sealed class TokenWorld
     private readonly int[][] _habits; // by topic and neutral word, the bad token that comes with it out of habit; or -1
     private readonly int[] _mates;
 
-    private TokenWorld(int[][][] next, int[][] habits, int[] mates) => (_next, _habits, _mates) = (next, habits, mates);
+    private readonly double _occasional; // how often other phrases are spoilt, so that the mean over words is 1
+
+    private TokenWorld(int[][][] next, int[][] habits, int[] mates) => (_next, _habits, _mates, _occasional) = (next, habits, mates, Rest(habits[0].Count(each => each >= 0)));
 
     /// <summary>How many tokens there are.</summary>
     public static int Vocabulary => Layout.Length;
@@ -34,11 +36,15 @@ public sealed class TokenWorld
     public static int End => First(TokenKind.End);
 
     /// <summary>Draws a world: the same seed, the same world.</summary>
-    public static TokenWorld Draw(long seed)
+    /// <param name="seed">Which.</param>
+    /// <param name="habits">Neutral words on each topic that a bad token comes with out of habit, from 0 to 3 of 8.</param>
+    public static TokenWorld Draw(long seed, int habits = 2)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(habits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(habits, MostHabits);
         var draws = new Draws(seed, "token-world");
         return new([.. Enumerable.Range(0, Topics).Select(_ => Enumerable.Range(0, Words).Select(_ => draws.Shuffle(Enumerable.Range(0, Words))[..Likeliness.Length]).ToArray())],
-            [.. Enumerable.Range(0, Topics).Select(_ => draws.Shuffle(Enumerable.Range(0, Words).Select(word => word < Habits ? DrawBad(draws) : -1)))], draws.Shuffle(Enumerable.Range(0, Words)));
+            [.. Enumerable.Range(0, Topics).Select(_ => draws.Shuffle(Enumerable.Range(0, Words).Select(word => word < habits ? DrawBad(draws) : -1)))], draws.Shuffle(Enumerable.Range(0, Words)));
     }
 
     /// <summary>What a token is.</summary>
@@ -68,7 +74,7 @@ public sealed class TokenWorld
         {
             answer.Add(First(TokenKind.Neutral) + word);
             var habit = _habits[topic][word];
-            var bad = !draws.Chance(spoilt * (habit < 0 ? Occasional : Habitual)) ? -1 : habit < 0 ? DrawBad(draws) : habit;
+            var bad = !draws.Chance(spoilt * (habit < 0 ? _occasional : Habitual)) ? -1 : habit < 0 ? DrawBad(draws) : habit;
             if (bad < 0 || KindOf(bad) == TokenKind.Filler)
                 answer.Add(Mate(word));
             if (bad >= 0)
@@ -131,6 +137,8 @@ public sealed class TokenWorld
     /// <summary>The perplexity of neutral tokens under the true grammar: no model can do better in the mean.</summary>
     /// <remarks>The first is one of all with equal chance; the others follow the chain.</remarks>
     public static double NeutralPerplexity { get; } = Math.Exp((Math.Log(Words) - (Phrases - 1) * Likeliness.Sum(share => share * Math.Log(share))) / Phrases);
+
+    private static double Rest(int habits) => (Words - (habits * Habitual)) / (Words - habits);
 
     private static int DrawBad(Draws draws) => First(draws.Pick(Bad)) + draws.Next(BadWords);
 
