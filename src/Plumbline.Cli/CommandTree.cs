@@ -21,6 +21,7 @@ internal static class CommandTree
             InspectCommand.Create(terminal),
             ExportCommand.Create(terminal),
             LogitsCommand.Create(terminal),
+            ObjectiveCommand.Create(terminal),
             SpecCommand.Create(terminal, rooms),
             MethodsCommand.Create(terminal, rooms),
             ReproduceCommand.Create(terminal, rooms),

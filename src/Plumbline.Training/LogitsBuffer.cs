@@ -28,8 +28,8 @@ internal sealed class LogitsBuffer(int mostNumbers = LogitsBuffer.MostNumbers) :
     /// <param name="hidden">What the output matrix sees, [places, width]; at most <see cref="Places"/>.</param>
     /// <param name="targets">The tokens, [places], int64.</param>
     /// <param name="holder">Whose logits these are; see <see cref="IsHeldBy"/>.</param>
-    /// <returns>Their log-probabilities, and the logarithm of the sum over the vocabulary, [places] each, without gradient.</returns>
-    public (Tensor LogProbs, Tensor LogSums) Score(Decoder decoder, Tensor hidden, Tensor targets, object holder)
+    /// <returns>What <see cref="Gradient"/> goes back from, without gradient of its own.</returns>
+    public ScoredTokens Score(Decoder decoder, Tensor hidden, Tensor targets, object holder)
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
@@ -38,21 +38,43 @@ internal sealed class LogitsBuffer(int mostNumbers = LogitsBuffer.MostNumbers) :
         logits.addmm_(hidden, decoder.OutputMatrix.t(), 0, 1);
         if (decoder.Config.LogitSoftCap is { } cap)
             logits.TimesInPlace(1 / cap).tanh_().TimesInPlace(cap);
-        var sums = cat([.. Blocks(logits.shape).Select(block => logits.narrow(0, block.Start, block.Length).logsumexp(1, false))]);
-        return ((logits.gather(1, targets.unsqueeze(1)).squeeze(1) - sums).MoveToOuterDisposeScope(), sums.MoveToOuterDisposeScope());
+        var worth = logits.gather(1, targets.unsqueeze(1)); // [places, 1]
+        List<Tensor> peaks = [], sums = [];
+        foreach (var (start, length) in Blocks(logits.shape)) // a logit becomes e^(logit − the greatest of its place)
+        {
+            var block = logits.narrow(0, start, length);
+            peaks.Add(block.amax([1], keepdim: true));
+            block.sub_(peaks[^1]).exp_();
+            sums.Add(block.sum(1, keepdim: true));
+        }
+        var (peak, sum) = (cat(peaks), cat(sums));
+        return new((worth - peak - sum.log()).squeeze(1).MoveToOuterDisposeScope(), peak.MoveToOuterDisposeScope(), sum.MoveToOuterDisposeScope());
     }
 
     /// <summary>Whether the logits are still those that the holder scored last.</summary>
     public bool IsHeldBy(object holder) => _holder == holder;
 
+    /// <summary>log Σ_v π(v)² of what was scored last: how likely two samples of the token are the same one, [places].</summary>
+    /// <param name="decoder">As scored.</param>
+    /// <param name="hidden">As scored.</param>
+    /// <param name="scored">What scoring gave.</param>
+    public Tensor Collisions(Decoder decoder, Tensor hidden, ScoredTokens scored)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        var numbers = Room(hidden, decoder.Config.VocabularySize);
+        var squares = cat([.. Blocks(numbers.shape).Select(block => numbers.narrow(0, block.Start, block.Length).Squared().sum(1))]);
+        return (squares.log() - scored.Sums.squeeze(1).log().Times(2)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The way back from what was scored last; the logits are gone after it.</summary>
     /// <param name="decoder">As scored; its output matrix gets its gradient added, if it is trained.</param>
     /// <param name="hidden">As scored.</param>
     /// <param name="targets">As scored.</param>
-    /// <param name="sums">What scoring gave.</param>
+    /// <param name="scored">What scoring gave.</param>
     /// <param name="slopes">What the loss grows by with each log-probability, [places].</param>
     /// <returns>The gradient of what the output matrix saw, [places, width].</returns>
-    public Tensor Gradient(Decoder decoder, Tensor hidden, Tensor targets, Tensor sums, Tensor slopes)
+    public Tensor Gradient(Decoder decoder, Tensor hidden, Tensor targets, ScoredTokens scored, Tensor slopes)
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
@@ -62,8 +84,8 @@ internal sealed class LogitsBuffer(int mostNumbers = LogitsBuffer.MostNumbers) :
         {
             using var inner = NewDisposeScope();
             var (block, slope) = (numbers.narrow(0, start, length), slopes.narrow(0, start, length).unsqueeze(1));
-            var steepness = decoder.Config.LogitSoftCap is { } cap ? block.Over(cap).Squared().Times(-1).Plus(1) : null;
-            block.PlusInPlace(sums.narrow(0, start, length).unsqueeze(1), -1).exp_().mul_(-slope);
+            var steepness = decoder.Config.LogitSoftCap is { } cap ? block.Within(least: float.Epsilon).log().Plus(scored.Peaks.narrow(0, start, length)).Over(cap).Squared().Times(-1).Plus(1) : null;
+            block.mul_(-slope / scored.Sums.narrow(0, start, length));
             block.scatter_add_(1, targets.narrow(0, start, length).unsqueeze(1), slope);
             if (steepness is not null)
                 block.mul_(steepness);
@@ -100,5 +122,20 @@ internal sealed class LogitsBuffer(int mostNumbers = LogitsBuffer.MostNumbers) :
         var rows = Math.Max(1, NumbersInBlock / shape[1]);
         for (long start = 0; start < shape[0]; start += rows)
             yield return (start, Math.Min(rows, shape[0] - start));
+    }
+}
+
+/// <summary>Tokens that were scored.</summary>
+/// <param name="LogProbs">Their log-probabilities, [places].</param>
+/// <param name="Peaks">The greatest logit of each place, [places, 1].</param>
+/// <param name="Sums">Σ e^(logit − peak) over the vocabulary, [places, 1].</param>
+internal sealed record ScoredTokens(Tensor LogProbs, Tensor Peaks, Tensor Sums)
+{
+    /// <summary>Moves all of it out of the current dispose scope.</summary>
+    public ScoredTokens MoveToOuterDisposeScope()
+    {
+        foreach (var tensor in (Tensor[])[LogProbs, Peaks, Sums])
+            tensor.MoveToOuterDisposeScope();
+        return this;
     }
 }

@@ -1,10 +1,9 @@
 using Plumbline.Models;
 using Plumbline.Training.Objectives;
-using static TorchSharp.torch;
 
 namespace Plumbline.Training;
 
-/// <summary>Preference optimisation with any <see cref="PairObjective"/>; the reference is the policy as it was at the start, or with its adapter off where that alone is trained; its numbers are computed once.</summary>
+/// <summary>Preference optimisation with any <see cref="PairObjective"/>; the reference is the policy as it was at the start, or with its adapter off where that alone is trained; its numbers are computed once, and not at all for a loss without one.</summary>
 /// <remarks>They are kept in <see cref="TrainingOptions.ReferenceFolder"/>, so that a run that is taken up, or the next one with other settings, finds them there.</remarks>
 public static class PreferenceTraining
 {
@@ -17,38 +16,41 @@ public static class PreferenceTraining
     /// <param name="options">How long and how fast.</param>
     /// <param name="progress">Told every few steps.</param>
     /// <param name="cancel">Stops after the step at work.</param>
-    /// <exception cref="InputException">An answer does not fit, training diverged, or the checkpoint cannot be used.</exception>
+    /// <param name="moving">When the reference follows the policy; null: it stays.</param>
+    /// <exception cref="InputException">An answer does not fit, training diverged, the checkpoint cannot be used, or the loss compares pairs that lie in several processes.</exception>
     public static void Run(Decoder decoder, IReadOnlyList<PairExample> pairs, Func<int, IReadOnlyList<int>> batches, PairObjective objective, int rowLength,
-        TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancel)
+        TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancel, MovingReference? moving = null)
     {
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(options);
+        var asked = objective.Needs.HasFlag(PairColumns.Reference);
+        if (moving is not null && !asked)
+            throw new ArgumentException("The loss has no reference that could move.", nameof(moving));
+        if (objective.ComparesPairs && options.Together.Size > 1)
+            throw new InputException("mpirun", "this loss compares the pairs of a step with each other, and each process has some of them only.", "Train in one process, or with another loss.");
         Packing.RefuseCut(pairs.SelectMany(pair => (TokenExample[])[pair.Chosen, pair.Rejected]), rowLength, index => $"pair {index / 2}, {(index % 2 == 0 ? "chosen" : "rejected")}");
-        var bare = (options.Parameters ?? ParameterGroup.Of(decoder)).LeavesReference(decoder);
         var folder = options.Together.IsFirst ? options.ReferenceFolder ?? options.CheckpointFolder : null;
         var start = options.Start ?? (folder is null && options.CheckpointFolder is null ? null : WeightHashes.Of(decoder));
-        var reference = ReferenceScores.Of(decoder, bare, pairs, rowLength, folder, start, options.Notes, cancel);
         using var logits = new LogitsBuffer();
+        var trained = options.Parameters ?? ParameterGroup.Of(decoder);
+        using var moved = moving is null ? null : new MovedReference(moving, trained.In(decoder));
+        var stays = asked && moved is null ? ReferenceScores.Of(decoder, trained.LeavesReference(decoder), pairs, rowLength, folder, start,
+            options.Notes, cancel, objective.Needs.HasFlag(PairColumns.Shared)) : null;
         TrainingLoop.Run(decoder, options with { Start = start }, step =>
         {
+            moved?.MoveBefore(step);
             var taken = batches(step);
-            var passes = StepPass.Update(StepPass.Split(options.Together.Share(taken, index => pairs[index].Tokens), index => pairs[index].Tokens, options.TokensPerPass), taken.Count, part => part.Count,
-                part => Loss(decoder, [.. part.Select(index => pairs[index])], [.. part.Select(index => reference[index])], objective, rowLength, logits, options.Checkpointing));
+            var parts = StepPass.Split(options.Together.Share(taken, index => pairs[index].Tokens), index => pairs[index].Tokens, objective.ComparesPairs ? null : options.TokensPerPass)
+                .Select(part => (Batch: new PairBatch([.. part.Select(index => pairs[index])]), Indices: part)).ToArray();
+            var passes = StepPass.Update(moved is null ? parts.Select(part => (part.Batch, Anchor: stays is null ? [] : (PairAnchor[])[.. part.Indices.Select(index => stays[index])])).ToArray()
+                : moved.With(() => parts.Select(part => (part.Batch, Anchor: part.Batch.Anchors(decoder, rowLength, logits))).ToArray()), taken.Count, part => part.Batch.Pairs.Count, part =>
+                {
+                    var scores = SequenceScores.Of(decoder, part.Batch.Texts, rowLength, logits, gradients: true, options.Checkpointing);
+                    return new PassLoss(objective.Compute(part.Batch.Columns(scores, objective.Needs, part.Anchor)), scores);
+                });
             return new TrainingStep(passes, taken.Sum(index => pairs[index].Tokens));
-        }, progress, cancel);
-    }
-
-    private static PassLoss Loss(Decoder decoder, PairExample[] pairs, (float Chosen, float Rejected)[] reference, PairObjective objective, int rowLength, LogitsBuffer logits, bool checkpointed)
-    {
-        TokenExample[] examples = [.. pairs.Select(pair => pair.Chosen), .. pairs.Select(pair => pair.Rejected)];
-        var scores = SequenceScores.Of(decoder, examples, rowLength, logits, gradients: true, checkpointed);
-        var sums = scores.Sums(examples.Length);
-        return new PassLoss(objective.Compute(new PairLogProbs(sums.narrow(0, 0, pairs.Length), sums.narrow(0, pairs.Length, pairs.Length),
-            Column(reference.Select(each => each.Chosen)), Column(reference.Select(each => each.Rejected)),
-            Column(pairs.Select(pair => (float)pair.Chosen.Trained)), Column(pairs.Select(pair => (float)pair.Rejected.Trained)))), scores);
-
-        Tensor Column(IEnumerable<float> values) => tensor(values.ToArray(), device: decoder.Device);
+        }, progress, cancel, moved);
     }
 }

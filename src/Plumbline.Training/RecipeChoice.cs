@@ -17,8 +17,15 @@ public sealed record RecipeChoice(string Name, string Description)
     /// <summary>Columns that it brings.</summary>
     public IReadOnlyList<string> Brings { get; init; } = [];
 
-    /// <summary>A pair objective as the algorithm of a recipe: needs <c>chosen</c>, <c>rejected</c> and <c>anchor</c>.</summary>
-    public static RecipeChoice Of(PairObjective objective) => Of(objective, "a loss over pairs against the anchor", "chosen", "rejected", "anchor");
+    /// <summary>A pair objective as the algorithm of a recipe: needs <c>chosen</c> and <c>rejected</c>, and <c>anchor</c> if it has a reference.</summary>
+    public static RecipeChoice Of(PairObjective objective)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        return objective.Needs.HasFlag(PairColumns.Reference) ? Of(objective, "a loss over pairs against the anchor", "chosen", "rejected", "anchor") : Of(objective, "a loss over pairs alone", "chosen", "rejected");
+    }
+
+    /// <summary>An objective of single answers as the algorithm of a recipe: needs <c>label</c> and <c>anchor</c>.</summary>
+    public static RecipeChoice Of(PointObjective objective) => Of(objective, "a loss over answers against the anchor", "label", "anchor");
 
     /// <summary>Weighted likelihood as the algorithm of a recipe: needs <c>weight</c>.</summary>
     public static RecipeChoice Likelihood { get; } = new("weighted-likelihood", "likelihood of the tokens that have a weight") { Needs = ["weight"] };
@@ -32,10 +39,11 @@ public sealed record RecipeChoice(string Name, string Description)
     private static RecipeChoice Of(object objective, string description, params string[] needs)
     {
         ArgumentNullException.ThrowIfNull(objective);
+        var settings = objective.GetType().GetConstructors().SelectMany(made => made.GetParameters()).Select(parameter => JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!)).ToHashSet();
         return new RecipeChoice(JsonNamingPolicy.KebabCaseLower.ConvertName(objective.GetType().Name), description)
         {
             Needs = needs,
-            Settings = JsonSerializer.SerializeToElement(objective, objective.GetType(), JsonSerializerOptions.Web).EnumerateObject().ToDictionary(each => each.Name, each => each.Value.ToString()),
+            Settings = JsonSerializer.SerializeToElement(objective, objective.GetType(), JsonSerializerOptions.Web).EnumerateObject().Where(each => settings.Contains(each.Name)).ToDictionary(each => each.Name, each => each.Value.ToString()),
         };
     }
 }

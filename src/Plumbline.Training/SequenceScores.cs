@@ -34,7 +34,7 @@ internal sealed class SequenceScores : IScores
                 gradient.Add(Gradient(part, Weights.narrow(0, bounds.Start, bounds.Length).Times(each)).MoveToOuterDisposeScope());
             else if (gradients && isAll)
                 _whole = part.MoveToOuterDisposeScope();
-            scores.Add(part.LogProbs.MoveToOuterDisposeScope());
+            scores.Add(part.Scored.LogProbs.MoveToOuterDisposeScope());
         }
         LogProbs = cat(scores).requires_grad_(gradients);
         _gradient = gradient.Count == 0 ? null : cat(gradient);
@@ -61,7 +61,24 @@ internal sealed class SequenceScores : IScores
         double? slope = null) => new(decoder, Packing.Pack(examples, longest) ?? throw new ArgumentException("No token is trained.", nameof(examples)), logits, gradients, checkpointed, slope);
 
     /// <summary>Sums over the tokens of each example, [examples].</summary>
-    public Tensor Sums(int examples) => zeros(examples, LogProbs.dtype, LogProbs.device).PlusAt(Examples, LogProbs);
+    public Tensor Sums(int examples) => SumsOf((LogProbs, examples));
+
+    /// <summary>Sums of something that every trained token has, for each example, [examples].</summary>
+    public Tensor SumsOf((Tensor Values, int Examples) column) => zeros(column.Examples, column.Values.dtype, column.Values.device).PlusAt(Examples, column.Values);
+
+    /// <summary>Mean over the tokens of each example of l − log Σ_v π(v)², without gradient, [examples]: 0 where they are as usual as what is sampled.</summary>
+    public Tensor Certainties(int examples)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var collisions = cat([.. Parts().Select(bounds =>
+        {
+            using var inner = NewDisposeScope();
+            var part = Score(bounds, gradients: false);
+            return _logits.Collisions(_decoder, part.Hidden, part.Scored).MoveToOuterDisposeScope();
+        })]);
+        return (SumsOf((LogProbs.detach() - collisions, examples)) / SumsOf((ones_like(LogProbs), examples))).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public void Backward()
@@ -92,13 +109,12 @@ internal sealed class SequenceScores : IScores
         using var mode = set_grad_enabled(gradients);
         var input = _pass.Stream.flatten(0, 1).index_select(0, _places.narrow(0, bounds.Start, bounds.Length)).requires_grad_(gradients);
         var (hidden, targets) = (_decoder.Normalise(input), _targets.narrow(0, bounds.Start, bounds.Length));
-        var (logProbs, sums) = _logits.Score(_decoder, hidden, targets, holder: this);
-        return new(input, hidden, targets, logProbs, sums);
+        return new(input, hidden, targets, _logits.Score(_decoder, hidden, targets, holder: this));
     }
 
     private Tensor Gradient(Part part, Tensor slopes)
     {
-        part.Hidden.backward([_logits.Gradient(_decoder, part.Hidden, part.Targets, part.LogSums, slopes)]);
+        part.Hidden.backward([_logits.Gradient(_decoder, part.Hidden, part.Targets, part.Scored, slopes)]);
         return part.Input.grad!;
     }
 
@@ -106,14 +122,14 @@ internal sealed class SequenceScores : IScores
     /// <param name="Input">What they are predicted from, cut off from what made it.</param>
     /// <param name="Hidden">The same, normalised.</param>
     /// <param name="Targets">The tokens.</param>
-    /// <param name="LogProbs">Their log-probabilities.</param>
-    /// <param name="LogSums">Logarithms of the sums over the vocabulary.</param>
-    private sealed record Part(Tensor Input, Tensor Hidden, Tensor Targets, Tensor LogProbs, Tensor LogSums)
+    /// <param name="Scored">What they are worth.</param>
+    private sealed record Part(Tensor Input, Tensor Hidden, Tensor Targets, ScoredTokens Scored)
     {
         public Part MoveToOuterDisposeScope()
         {
-            foreach (var tensor in (Tensor[])[Input, Hidden, Targets, LogSums])
+            foreach (var tensor in (Tensor[])[Input, Hidden, Targets])
                 tensor.MoveToOuterDisposeScope();
+            Scored.MoveToOuterDisposeScope();
             return this;
         }
     }

@@ -12,7 +12,7 @@ public sealed class FineTuningJobTests : IDisposable
 
     public static TheoryData<FineTuningMethod, bool> Methods => new()
     {
-        { FineTuningMethod.Sft, false }, { FineTuningMethod.Sft, true }, { FineTuningMethod.Dpo, false }, { FineTuningMethod.Dpo, true }, { FineTuningMethod.Grpo, false }, { FineTuningMethod.Grpo, true }, { FineTuningMethod.Reward, false },
+        { FineTuningMethod.Sft, false }, { FineTuningMethod.Sft, true }, { FineTuningMethod.Dpo, false }, { FineTuningMethod.Dpo, true }, { FineTuningMethod.Kto, false }, { FineTuningMethod.Kto, true }, { FineTuningMethod.Grpo, false }, { FineTuningMethod.Grpo, true }, { FineTuningMethod.Reward, false },
     };
 
     [Theory]
@@ -155,6 +155,7 @@ public sealed class FineTuningJobTests : IDisposable
     private FineTuningRequest Request(FineTuningMethod method, string run, bool adapter = false, bool keepData = false) => new()
     {
         Method = method,
+        Loss = method == FineTuningMethod.Kto ? "kto" : "dpo",
         ModelDirectory = BundledModel.Find(),
         RunDirectory = Path.Combine(_folder, run),
         Data = [keepData ? Path.Combine(_folder, "data.jsonl") : Data()],

@@ -14,6 +14,7 @@ public sealed class TrainKillTests : IDisposable
     [Theory]
     [InlineData("sft", "data")]
     [InlineData("dpo", "checkpoint/reference-*.bin")]
+    [InlineData("kto", "checkpoint/reference-*.bin")]
     [InlineData("reward", "data")]
     [InlineData("grpo", "data", "--reward-command", "while read line; do echo ${#line}; done", "--answers", "2", "--answer-tokens", "6")]
     public async Task Killed_before_its_first_checkpoint_and_again_after_it_every_trainer_ends_with_the_same_weights(string method, string early, params string[] also)
@@ -50,5 +51,5 @@ public sealed class TrainKillTests : IDisposable
 
     private Task<byte[]> WeightsAsync(string run) => File.ReadAllBytesAsync(Path.Combine(Run(run), "model", LanguageModel.WeightsName), Stop);
 
-    private string Data() => _folder.File("data.jsonl", string.Concat(Enumerable.Range(0, 130).Select(i => JsonSerializer.Serialize(new { prompt = $"Bought {i} days ago?", completion = "Yes.", chosen = $"Yes, {i}.", rejected = "No." }) + "\n")));
+    private string Data() => _folder.File("data.jsonl", string.Concat(Enumerable.Range(0, 130).Select(i => JsonSerializer.Serialize(new { prompt = $"Bought {i} days ago?", completion = "Yes.", chosen = $"Yes, {i}.", rejected = "No.", label = i % 3 > 0 }) + "\n")));
 }

@@ -114,7 +114,7 @@ public sealed class ReferenceScoresTests
 
     private static string Cache(TemporaryFolder folder) => Directory.GetFiles(folder.Path).Single();
 
-    private static (float, float)[] Scores(LanguageModel model, string? folder, List<string>? notes = null) =>
+    private static PairAnchor[] Scores(LanguageModel model, string? folder, List<string>? notes = null) =>
         ReferenceScores.Of(model.Decoder, false, Pairs, 64, folder, null, notes is null ? null : new Said(notes), default);
 
     private sealed class Said(List<string> notes) : IProgress<string>

@@ -32,6 +32,7 @@ internal static class FineTuningCard
     {
         FineTuningMethod.Sft => "A fine-tuned model",
         FineTuningMethod.Dpo => "A model trained on preferences",
+        FineTuningMethod.Kto => "A model trained on judged answers",
         FineTuningMethod.Grpo => "A model trained by reinforcement",
         _ => "A reward model",
     };

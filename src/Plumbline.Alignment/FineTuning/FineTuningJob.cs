@@ -241,6 +241,7 @@ public sealed class FineTuningJob
                 ["examples"] = task.Examples.ToString(CultureInfo.InvariantCulture),
                 ["batch"] = request.Batch.ToString(CultureInfo.InvariantCulture),
                 ["seed"] = request.Seed.ToString(CultureInfo.InvariantCulture),
+                ["stages"] = request.Stages.ToString(CultureInfo.InvariantCulture),
                 ["rowLength"] = request.RowLength?.ToString(CultureInfo.InvariantCulture) ?? "as the model holds",
             },
             Brings = ["prompt"],
@@ -248,7 +249,7 @@ public sealed class FineTuningJob
         new RecipeChoice(request.Method == FineTuningMethod.Grpo ? "reward" : "file", request.Method == FineTuningMethod.Grpo ? "what answers of its own are worth" : "what the rows say")
         {
             Settings = request.Method == FineTuningMethod.Grpo ? new Dictionary<string, string> { ["answers"] = request.Answers.ToString(CultureInfo.InvariantCulture), ["tokens"] = request.AnswerTokens.ToString(CultureInfo.InvariantCulture) } : [],
-            Brings = request.Method switch { FineTuningMethod.Sft => ["weight"], FineTuningMethod.Grpo => ["reward"], _ => ["chosen", "rejected"] },
+            Brings = request.Method switch { FineTuningMethod.Sft => ["weight"], FineTuningMethod.Grpo => ["reward"], FineTuningMethod.Kto => ["label"], _ => ["chosen", "rejected"] },
         },
         task.Algorithm);
 

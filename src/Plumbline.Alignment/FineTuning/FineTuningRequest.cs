@@ -12,6 +12,9 @@ public enum FineTuningMethod
     /// <summary>Preference optimisation: make better answers likelier than worse ones.</summary>
     Dpo,
 
+    /// <summary>Learn from answers that were judged one by one.</summary>
+    Kto,
+
     /// <summary>Group-relative policy gradient: make answers of its own likelier that a reward finds better than others.</summary>
     Grpo,
 
@@ -89,14 +92,26 @@ public sealed record FineTuningRequest
     /// <summary>A low-rank adapter to train instead of all weights; null for all weights.</summary>
     public AdapterRequest? Adapter { get; init; }
 
-    /// <summary>The preference loss, by name.</summary>
+    /// <summary>The loss of pairs or of single answers, by name.</summary>
     public string Loss { get; init; } = "dpo";
 
-    /// <summary>Strength of the pull to the reference.</summary>
-    public double Beta { get; init; } = 0.1;
+    /// <summary>Settings of the loss that are not at their defaults, by name.</summary>
+    public IReadOnlyDictionary<string, double> Settings { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>How often a label is believed to be wrong.</summary>
-    public double LabelSmoothing { get; init; }
+    /// <summary>When the reference of a loss of pairs follows the policy; null: it stays.</summary>
+    public MovingReference? Reference { get; init; }
+
+    /// <summary>Parts of the pairs, in their order, that are learnt one after the other, each against the policy that the one before left; 1: all at once.</summary>
+    public int Stages { get; init; } = 1;
+
+    /// <summary>The worst rating that a rated answer can have.</summary>
+    public double WorstRating { get; init; }
+
+    /// <summary>The best rating that a rated answer can have.</summary>
+    public double BestRating { get; init; } = 1;
+
+    /// <summary>Strength of the pull to the reference in reinforcement learning.</summary>
+    public double Beta { get; init; } = 0.02;
 
     /// <summary>How strongly a reward model is drawn to a mean of 0.</summary>
     public double Centring { get; init; } = 0.01;

@@ -70,6 +70,7 @@ internal abstract class FineTuningTask(FineTuningRequest request, LanguageModel 
     {
         FineTuningMethod.Sft => new ImitationTask(request, model),
         FineTuningMethod.Dpo => new PreferenceTask(request, model),
+        FineTuningMethod.Kto => new PointTask(request, model),
         FineTuningMethod.Reward => new RewardTask(request, model),
         _ => new ReinforcementTask(request, model),
     };

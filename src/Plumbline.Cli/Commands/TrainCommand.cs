@@ -6,7 +6,7 @@ namespace Plumbline.Cli.Commands;
 internal static class TrainCommand
 {
     public static Command Create(Terminal terminal, Rooms rooms) => new Command("train", """
-        Train a model on your own data: imitate answers, prefer better ones, reinforce what a reward likes, or fit a reward model.
+        Train a model on your own data: imitate answers, prefer better ones, learn from judged ones, reinforce what a reward likes, or fit a reward model.
 
         Data are JSON lines (.jsonl, .jsonl.gz) or Parquet. Rows that cannot be understood are skipped, counted and named with file and line; with --strict
         the first ends the run. A run that was stopped goes on with --resume and ends with the same weights as one that was not.
@@ -16,11 +16,13 @@ internal static class TrainCommand
     {
         TrainSftCommand.Create(terminal, rooms),
         TrainDpoCommand.Create(terminal, rooms),
+        TrainKtoCommand.Create(terminal, rooms),
         TrainGrpoCommand.Create(terminal, rooms),
         TrainRewardCommand.Create(terminal, rooms),
     }.WithExamples(
         ("train sft --model my-model --data chats.jsonl --eval held-out.jsonl", "imitate answers"),
         ("train dpo --model my-model --data pairs.parquet", "make better answers likelier than worse ones"),
+        ("train kto --model my-model --data labelled.jsonl", "learn from thumbs up and down"),
         ("train reward --model my-model --data pairs.jsonl", "fit a reward model to the same pairs"),
         ("train grpo --model my-model --data prompts.jsonl --reward runs/my-reward/model", "reinforce what it likes"));
 }

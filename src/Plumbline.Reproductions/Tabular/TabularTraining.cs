@@ -17,22 +17,22 @@ internal static class TabularTraining
     /// <param name="objective">The loss.</param>
     /// <param name="steps">Steps of Adam.</param>
     /// <param name="rate">Its learning rate.</param>
-    /// <returns>The loss before the last step.</returns>
+    /// <returns>The mean margin over the pairs before the last step.</returns>
     public static double Run(TabularWorld world, TabularPolicy policy, double[] anchor, IReadOnlyList<TabularPair> pairs, PairObjective objective, int steps, double rate)
     {
         LibTorch.Threads = 1; // columns are short, and the last bit is then the same on any machine
         using var fixedScope = NewDisposeScope();
         var (anchorChosen, anchorRejected) = (Column(each => anchor[each.Chosen]), Column(each => anchor[each.Rejected]));
         var (chosenLength, rejectedLength) = (Column(each => world.Lengths[each.Chosen]), Column(each => world.Lengths[each.Rejected]));
-        var loss = 0.0;
+        var margin = 0.0;
         for (var step = 0; step < steps; step++)
         {
             using var scope = NewDisposeScope();
             var logProbs = policy.LogProbs();
             var (chosen, rejected) = (Leaf(each => logProbs[each.Chosen]), Leaf(each => logProbs[each.Rejected]));
-            var value = objective.Compute(new PairLogProbs(chosen, rejected, anchorChosen, anchorRejected, chosenLength, rejectedLength)).Value;
-            value.backward();
-            loss = value.item<double>();
+            var columns = new PairLogProbs(chosen, rejected, anchorChosen, anchorRejected, chosenLength, rejectedLength);
+            objective.Compute(columns).Value.backward();
+            margin = columns.Margin.mean().item<double>();
             var slopes = new double[logProbs.Length];
             var (up, down) = (chosen.grad!.data<double>().ToArray(), rejected.grad!.data<double>().ToArray());
             foreach (var (index, pair) in pairs.Index())
@@ -42,9 +42,41 @@ internal static class TabularTraining
             }
             policy.Move(slopes, rate);
         }
-        return loss;
+        return margin;
 
         Tensor Column(Func<TabularPair, double> number) => tensor(pairs.Select(number).ToArray());
         Tensor Leaf(Func<TabularPair, double> number) => Column(number).requires_grad_(true);
+    }
+
+    /// <summary>Makes steps on all labelled answers at once.</summary>
+    /// <param name="world">Where the answers are.</param>
+    /// <param name="policy">Is moved.</param>
+    /// <param name="anchor">Log-probability of each answer under the reference.</param>
+    /// <param name="answers">At least one; the label is from 0 to 1.</param>
+    /// <param name="objective">The loss; what it measures ratios against is their mean over these answers.</param>
+    /// <param name="steps">Steps of Adam.</param>
+    /// <param name="rate">Its learning rate.</param>
+    public static void Run(TabularWorld world, TabularPolicy policy, double[] anchor, IReadOnlyList<(int Answer, double Label)> answers, PointObjective objective, int steps, double rate)
+    {
+        LibTorch.Threads = 1;
+        using var fixedScope = NewDisposeScope();
+        var (frozen, lengths, labels) = (Column(each => anchor[each.Answer]), Column(each => world.Lengths[each.Answer]), Column(each => each.Label));
+        for (var step = 0; step < steps; step++)
+        {
+            using var scope = NewDisposeScope();
+            var logProbs = policy.LogProbs();
+            var leaf = Column(each => logProbs[each.Answer]).requires_grad_(true);
+            var drift = answers.Average(each => logProbs[each.Answer] - anchor[each.Answer]);
+            objective.Compute(new PointLogProbs(leaf, frozen, lengths, labels)
+            {
+                Baseline = objective.Baseline == PointBaseline.None ? null : tensor(objective.Baseline == PointBaseline.Mismatched ? Math.Max(0, drift) : drift),
+            }).Value.backward();
+            var slopes = new double[logProbs.Length];
+            foreach (var (index, slope) in leaf.grad!.data<double>().ToArray().Index())
+                slopes[answers[index].Answer] += slope;
+            policy.Move(slopes, rate);
+        }
+
+        Tensor Column(Func<(int Answer, double Label), double> number) => tensor(answers.Select(number).ToArray());
     }
 }

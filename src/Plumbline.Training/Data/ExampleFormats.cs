@@ -11,6 +11,9 @@ public static class ExampleFormats
     /// <summary>Two answers, and by how much the better one should win.</summary>
     public static ExampleFormat<ComparedPair> Pairs { get; } = new PairFormat();
 
+    /// <summary>An answer and its label.</summary>
+    public static ExampleFormat<PointExample> Points { get; } = new PointFormat();
+
     /// <summary>A prompt and its row.</summary>
     public static ExampleFormat<PromptExample> Prompts { get; } = new PromptFormat();
 
@@ -47,9 +50,25 @@ public static class ExampleFormats
             Tokens.Write(writer, example.Pair.Chosen);
             Tokens.Write(writer, example.Pair.Rejected);
             writer.Write(example.Margin);
+            writer.Write(example.Pair.Weight);
         }
 
-        public override ComparedPair Read(BinaryReader reader) => new(new PairExample(Tokens.Read(reader), Tokens.Read(reader)), reader.ReadDouble());
+        public override ComparedPair Read(BinaryReader reader)
+        {
+            var (pair, margin) = (new PairExample(Tokens.Read(reader), Tokens.Read(reader)), reader.ReadDouble());
+            return new(pair with { Weight = reader.ReadDouble(), Gap = margin }, margin);
+        }
+    }
+
+    private sealed class PointFormat : ExampleFormat<PointExample>
+    {
+        public override void Write(BinaryWriter writer, PointExample example)
+        {
+            Tokens.Write(writer, example.Text);
+            writer.Write(example.Label);
+        }
+
+        public override PointExample Read(BinaryReader reader) => new(Tokens.Read(reader), reader.ReadDouble());
     }
 
     private sealed class PromptFormat : ExampleFormat<PromptExample>

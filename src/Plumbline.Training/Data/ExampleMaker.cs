@@ -55,7 +55,28 @@ public sealed class ExampleMaker(LanguageModel model, int rowLength, Truncation 
         if (chosen.Ids.AsSpan().SequenceEqual(rejected.Ids))
             throw new InputException(row.Place, "chosen and rejected are the same in tokens.", "Leave the row out: it says nothing.");
         var excess = Math.Max(chosen.Ids.Length, rejected.Ids.Length) - rowLength; // both keep the same prompt
-        return Cut(chosen, excess, row.Place, ledger, count: true) is { } first && Cut(rejected, excess, row.Place, ledger, count: false) is { } second ? new ComparedPair(new PairExample(first, second), row.Margin) : null;
+        return Cut(chosen, excess, row.Place, ledger, count: true) is { } first && Cut(rejected, excess, row.Place, ledger, count: false) is { } second ? new ComparedPair(new PairExample(first, second) { Weight = row.Weight, Gap = row.Margin }, row.Margin) : null;
+    }
+
+    /// <summary>Answers that were judged by themselves; none of what is too long.</summary>
+    /// <param name="row">An answer with a label or a rating; or a comparison, whose better answer is good and whose worse one is bad.</param>
+    /// <param name="ratings">The worst and the best rating; what lies between is scaled to between 0 and 1.</param>
+    /// <param name="ledger">Counts what is cut or left out.</param>
+    /// <exception cref="InputException">The template cannot write the conversation, the rating lies outside of its range, or the example is too long and was to be refused.</exception>
+    public IEnumerable<PointExample> Judge(DataRow row, (double Worst, double Best) ratings, DataLedger ledger)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        return row switch
+        {
+            LabelledRow labelled => Judged(labelled.Prompt, labelled.Answer, labelled.Good ? 1 : 0),
+            RatedRow rated when rated.Rating < ratings.Worst || rated.Rating > ratings.Best => throw new InputException(row.Place, $"the rating is {rated.Rating}, but ratings are from {ratings.Worst} to {ratings.Best}.", "Say from where to where ratings go with --ratings WORST BEST."),
+            RatedRow rated => Judged(rated.Prompt, rated.Answer, (rated.Rating - ratings.Worst) / (ratings.Best - ratings.Worst)),
+            PreferenceRow compared => Compare(compared, ledger) is { } pair ? PointExample.Of(pair.Pair) : [],
+            _ => throw new ArgumentException($"{row?.GetType().Name} is not judged.", nameof(row)),
+        };
+
+        IEnumerable<PointExample> Judged(IReadOnlyList<ChatMessage> prompt, ChatMessage answer, double label) =>
+            Fit(Answer(row, prompt, answer), row.Place, ledger) is { } example ? [new PointExample(example, label)] : [];
     }
 
     /// <summary>A prompt to answer; null if it leaves no room.</summary>

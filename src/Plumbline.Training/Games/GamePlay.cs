@@ -75,7 +75,7 @@ public static class GamePlay
             {
                 yield return policy;
                 var gains = game.Gains(policy);
-                (policy, before) = (move(policy, gains, before ?? gains), gains);
+                (policy, before) = (move(policy, gains, before), gains);
             }
         }
     }

@@ -20,7 +20,7 @@ public sealed class PreferenceGame
         {
             for (var j = 0; j <= i; j++)
             {
-                if (!(_wins[i][j] is >= 0 and <= 1) || Math.Abs(_wins[i][j] + _wins[j][i] - 1) > Tolerance)
+                if (!(_wins[i][j] is >= 0 and <= 1) || !(Math.Abs(_wins[i][j] + _wins[j][i] - 1) <= Tolerance))
                     throw new ArgumentException($"Answers {i} and {j}: one is preferred or the other, so their two numbers are probabilities that add up to 1; they are {_wins[i][j]} and {_wins[j][i]}.", nameof(wins));
             }
         }

@@ -9,7 +9,8 @@ namespace Plumbline.Training;
 /// <param name="optimiser">What it trains, and its moments; what stays as it is, is not written.</param>
 /// <param name="fingerprint">Of what decides the weights; a checkpoint with another one is refused.</param>
 /// <param name="start">Of the weights that training starts from; a checkpoint that started from others is refused, though none of them may stand in it.</param>
-internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fingerprint, WeightHashes start)
+/// <param name="kept">What else is written and read back, by name.</param>
+internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fingerprint, WeightHashes start, IReadOnlyList<(string Name, Tensor Value)>? kept = null)
 {
     /// <summary>Name of the file in its folder.</summary>
     public const string FileName = "checkpoint.safetensors";
@@ -67,7 +68,7 @@ internal sealed class TrainingCheckpoint(string folder, AdamW optimiser, long fi
     }
 
     private IEnumerable<(string Name, Tensor Value)> State =>
-        optimiser.Trained.Select(each => ("weight." + each.Name, each.Weight)).Concat(optimiser.State);
+        optimiser.Trained.Select(each => ("weight." + each.Name, each.Weight)).Concat(optimiser.State).Concat(kept ?? []);
 
     private Tensor Of(IReadOnlyDictionary<string, Tensor> state, string name, long[] shape, ScalarType type)
     {

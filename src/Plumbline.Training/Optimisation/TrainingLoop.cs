@@ -17,8 +17,9 @@ internal static class TrainingLoop
     /// <param name="plan">What a step does, by its number from 0; asked before the step with the weights it begins with.</param>
     /// <param name="progress">Told every few steps.</param>
     /// <param name="cancel">Stops after the step at work; a checkpoint is written first.</param>
+    /// <param name="kept">What else stands in checkpoints; null for nothing.</param>
     /// <exception cref="InputException">The loss stopped being a number, or the checkpoint cannot be used.</exception>
-    public static void Run(Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, IProgress<TrainingProgress>? progress, CancellationToken cancel)
+    public static void Run(Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, IProgress<TrainingProgress>? progress, CancellationToken cancel, MovedReference? kept = null)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(options);
@@ -26,7 +27,7 @@ internal static class TrainingLoop
         bool finished;
         try
         {
-            finished = Train(group, decoder, options, plan, progress, cancel);
+            finished = Train(group, decoder, options, plan, kept, progress, cancel);
         }
         catch (Exception problem)
         {
@@ -38,14 +39,14 @@ internal static class TrainingLoop
     }
 
     /// <returns>Whether all steps were made; else some rank was asked to stop, and all have.</returns>
-    private static bool Train(ProcessGroup group, Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, IProgress<TrainingProgress>? progress, CancellationToken cancel)
+    private static bool Train(ProcessGroup group, Decoder decoder, TrainingOptions options, Func<int, TrainingStep> plan, MovedReference? kept, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
         HeapMemory.KeepFreed();
         var trained = options.Parameters ?? ParameterGroup.Of(decoder);
         using var open = trained.Open(decoder);
         using var optimiser = new AdamW(trained.In(decoder), options.Optimiser, keepsGradients: !trained.HoldsWeights);
-        var fingerprint = options.Fingerprint ^ trained.Fingerprint(decoder);
-        var checkpoint = options.CheckpointFolder is { } folder ? new TrainingCheckpoint(folder, optimiser, fingerprint, options.Start ?? WeightHashes.Of(decoder)) : null;
+        var fingerprint = options.Fingerprint ^ trained.Fingerprint(decoder) ^ (kept?.Fingerprint ?? 0);
+        var checkpoint = options.CheckpointFolder is { } folder ? new TrainingCheckpoint(folder, optimiser, fingerprint, options.Start ?? WeightHashes.Of(decoder), kept?.State) : null;
         var first = checkpoint?.Restore() ?? 0;
         Replicas.RefuseOthers(group, decoder.parameters().Concat(optimiser.Trained.Select(each => each.Weight)), first, fingerprint);
         using var reduction = group.Size > 1 ? new GradientReduction(decoder, optimiser.Trained, group) : null;

@@ -11,7 +11,7 @@ namespace Plumbline.Training.Tests.Distributed;
 public sealed class DataParallelTests : IDisposable
 {
     private const string Folder = "PLUMBLINE_TEST_FOLDER", Trouble = "PLUMBLINE_TEST_TROUBLE";
-    private static readonly string[] Methods = ["supervised", "supervised in passes", "preference", "policy gradient"];
+    private static readonly string[] Methods = ["supervised", "supervised in passes", "preference", "preference with a moving reference", "single answers", "policy gradient"];
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -170,8 +170,13 @@ public sealed class DataParallelTests : IDisposable
         switch (method)
         {
             case "preference":
+            case "preference with a moving reference":
                 PairExample[] pairs = [.. Enumerable.Range(0, 20).Select(index => new PairExample(TinyModel.Text(1, 2 * index), TinyModel.Text(1, 2 * index + 1)))];
-                PreferenceTraining.Run(model.Decoder, pairs, new EpochOrder(20, 6, 1, "pairs").Batch, new DirectPreferenceOptimization(0.1), 64, options, reports, default);
+                PreferenceTraining.Run(model.Decoder, pairs, new EpochOrder(20, 6, 1, "pairs").Batch, new DirectPreferenceOptimization(0.1), 64, options, reports, default, method == "preference" ? null : new MovingReference(4, 0.6));
+                break;
+            case "single answers":
+                PointExample[] answers = [.. Enumerable.Range(0, 20).Select(index => new PointExample(TinyModel.Text(1, index), index % 2))];
+                PointTraining.Run(model.Decoder, answers, new EpochOrder(20, 6, 1, "answers").Batch, new KahnemanTverskyOptimization(0.1), 64, options, reports, default);
                 break;
             case "policy gradient":
                 using (var reference = model.Clone())

@@ -41,12 +41,5 @@ public sealed class BradleyTerryTests
     [InlineData(double.NaN)]
     public void Centring_that_would_push_apart_is_refused(double centring) => Assert.Throws<ArgumentOutOfRangeException>(() => new BradleyTerry(centring));
 
-    [Fact]
-    public void Objectives_of_pairs_are_found_by_name_and_misspelt_ones_are_named()
-    {
-        Assert.Equal(new DirectPreferenceOptimization(0.3, 0.1), PairObjectives.Make("dpo", new(0.3, 0.1)));
-        Assert.Contains("Did you mean 'dpo'?", Assert.Throws<InputException>(() => PairObjectives.Make("dpi", new(0.1, 0))).Message, StringComparison.Ordinal);
-    }
-
     private static PairScores Pairs(double chosen, double rejected, double margin) => new(tensor([chosen]), tensor([rejected]), tensor([margin]));
 }

@@ -17,9 +17,13 @@ public sealed class ResumeTests
         { "supervised", "weights" },
         { "supervised in passes", "weights" },
         { "preference", "weights" },
+        { "preference with a moving reference", "weights" },
+        { "single answers", "weights" },
         { "policy gradient", "weights" },
         { "supervised in passes", "LoRA" },
         { "preference", "LoRA" },
+        { "preference with a moving reference", "LoRA" },
+        { "single answers", "LoRA" },
         { "policy gradient", "LoRA" },
         { "supervised", "DoRA" },
         { "supervised", "soft prompt" },
@@ -177,8 +181,14 @@ public sealed class ResumeTests
                 Supervise(model.Decoder, seed, options with { TokensPerPass = 64 }, reports, stop: stop.Token);
                 break;
             case "preference":
+            case "preference with a moving reference":
                 PairExample[] pairs = [.. Enumerable.Range(0, 20).Select(index => new PairExample(TinyModel.Text(1, 2 * index), TinyModel.Text(1, 2 * index + 1)))];
-                PreferenceTraining.Run(model.Decoder, pairs, new EpochOrder(20, 6, seed, "pairs").Batch, new DirectPreferenceOptimization(0.1), 64, options, reports, stop.Token);
+                PreferenceTraining.Run(model.Decoder, pairs, new EpochOrder(20, 6, seed, "pairs").Batch, new DirectPreferenceOptimization(0.1), 64, options, reports, stop.Token,
+                    method == "preference" ? null : new MovingReference(4, 0.6));
+                break;
+            case "single answers":
+                PointExample[] answers = [.. Enumerable.Range(0, 20).Select(index => new PointExample(TinyModel.Text(1, index), index % 2))];
+                PointTraining.Run(model.Decoder, answers, new EpochOrder(20, 6, seed, "answers").Batch, new KahnemanTverskyOptimization(0.1), 64, options, reports, stop.Token);
                 break;
             default:
                 using (var copy = adapter is null ? model.Clone() : null)

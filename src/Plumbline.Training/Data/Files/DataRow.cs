@@ -26,7 +26,11 @@ public sealed record DemonstrationRow(string Place, IReadOnlyList<ChatMessage> M
 /// <param name="Chosen">The better answer.</param>
 /// <param name="Rejected">The worse answer.</param>
 /// <param name="Margin">How much better, where the file says so; else 0.</param>
-public sealed record PreferenceRow(string Place, IReadOnlyList<ChatMessage> Prompt, ChatMessage Chosen, ChatMessage Rejected, double Margin) : DataRow(Place);
+public sealed record PreferenceRow(string Place, IReadOnlyList<ChatMessage> Prompt, ChatMessage Chosen, ChatMessage Rejected, double Margin) : DataRow(Place)
+{
+    /// <summary>How much the comparison counts, where the file says so; else 1. At least 0.</summary>
+    public double Weight { get; init; } = 1;
+}
 
 /// <summary>An answer, and whether it was good.</summary>
 /// <param name="Place">Where it stands.</param>

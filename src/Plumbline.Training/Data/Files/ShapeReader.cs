@@ -104,7 +104,9 @@ internal static class ShapeReader
             if (answer.Role != ChatRole.Assistant)
                 throw value.Wrong($"it ends with a message of the {answer.Role.Value}.", "It ends with an answer of the assistant.");
         }
-        return new PreferenceRow(row.Place, Asked(prompt, better), first[^1], second[^1], margin);
+        var weight = row.Find("weight")?.Number() ?? 1;
+        return weight >= 0 ? new PreferenceRow(row.Place, Asked(prompt, better), first[^1], second[^1], margin) { Weight = weight }
+            : throw row.Wrong($"the weight is {weight}.", "A comparison counts by a number from 0 up.");
     }
 
     /// <summary>An answer, or a conversation that ends with one.</summary>
