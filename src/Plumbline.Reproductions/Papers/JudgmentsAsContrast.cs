@@ -23,8 +23,6 @@ internal sealed class JudgmentsAsContrast : IReproduction
 
     public FourFields Fields => new("all weights; the anchor is the model itself with the judgment in view", "answers of the model's own, in two rounds", "a judge that names the kinds of bad tokens in an answer", "likelihood, and unlikelihood of flagged tokens");
 
-    public bool HasFastForm => true;
-
     public string? Missing => "judgments in free text on answers in free text: here a judgment names kinds of tokens in a world of 39.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)

@@ -27,6 +27,9 @@ internal sealed class NoisySegmentScores : IReproduction
 
     public string? Missing => "scores by aspect, and sentences of a language model: here segments are drawn one by one. How the paper itself makes the loss robust was not to be had: the form is ours.";
 
+    public string? Remark => "2D-DPO falls behind DPO because it weighs the segments of the worse answer by their scores: its worst segments, with scores near 0, are hardly pushed down, and its good ones are. "
+        + "Weighed by 1 − score instead (a row of the table) they are.";
+
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
         var start = context.Clock.GetTimestamp();
@@ -66,6 +69,7 @@ internal sealed class NoisySegmentScores : IReproduction
         ("DPO", pairs => Whole(pairs)),
         ("2D-DPO", pairs => new SegmentPreferenceOptimization(Beta).Compute(pairs).Value),
         ("robust", pairs => new SegmentPreferenceOptimization(Beta) { ScoreDeviation = noise }.Compute(pairs).Value),
+        ("2D-DPO, the worse answer weighed by 1 − score", pairs => new SegmentPreferenceOptimization(Beta).Compute(pairs with { RejectedScores = [.. pairs.RejectedScores.Select(scores => scores.Select(score => 1 - score).ToArray())] }).Value),
         ("bounded", pairs => new SegmentPreferenceOptimization(Beta) { ScoreBound = noise }.Compute(pairs).Value),
     ];
 

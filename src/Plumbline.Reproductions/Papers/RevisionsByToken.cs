@@ -23,8 +23,6 @@ internal sealed class RevisionsByToken : IReproduction
 
     public FourFields Fields => new("all weights; no anchor", "answers of which one token in ten is bad, and their revisions", "the fewest edits between answer and revision", "likelihood of what was added, against that of what was removed where it is likely but not too likely");
 
-    public bool HasFastForm => true;
-
     public string? Missing => "revisions that a stronger model writes, and their choice by a reward model: here the world mends its answers itself.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
