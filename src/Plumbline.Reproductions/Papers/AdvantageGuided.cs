@@ -27,6 +27,9 @@ internal sealed class AdvantageGuided : IReproduction
 
     public string? Missing => "texts of many tokens: here there is one choice among 200 answers, the teacher can express any preference, and the student only those that are linear in 20 features.";
 
+    public string? Remark => "Distillation comes after preference training of the student here: at κ = 1 its loss imitates the better answers, which alone lowers the reward, as much as it follows the teacher. "
+        + "Other κ were not tried. The advantage has nothing that holds it back, so with it either start ends on the same few answers.";
+
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
         var start = context.Clock.GetTimestamp();
