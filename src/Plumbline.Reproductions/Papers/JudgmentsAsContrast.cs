@@ -26,9 +26,8 @@ internal sealed class JudgmentsAsContrast : IReproduction
 
     public string? Missing => "judgments in free text on answers in free text: here a judgment names kinds of tokens in a world of 39.";
 
-    public string? Remark => "At λ = 1.1 good words are flagged too, and they would be by a perfect reader: a judgment names every kind that is there, so once the named bad token has come, the good words after it "
-        + "are likelier than without the judgment (about 0.93 instead of 0.8, a ratio of 1.16). The table has other thresholds. "
-        + "Unlikelihood on all tokens does not harm neutral tokens more, since judged answers are still trained by likelihood with the judgment in view; it harms the answers.";
+    public string? Remark => "After 100 steps on 500 judged answers the model hardly reads judgments yet: few bad tokens gain even a tenth, and a higher threshold flags fewer without being more precise. After 300 steps F1 was 0.62 (0.55 to 0.69) "
+        + "and bad tokens fell to 0.26 of what they were, on answers that it had seen nineteen times.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {

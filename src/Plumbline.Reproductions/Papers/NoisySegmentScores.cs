@@ -59,7 +59,7 @@ internal sealed class NoisySegmentScores : IReproduction
             Measure.Exact("true reward without noise, robust less plain", Of("robust", 0).Average() - Of("2D-DPO", 0).Average(), 0),
             Measure.Difference("true reward without noise, 2D-DPO less DPO: above 0", Of("2D-DPO", 0), Of("DPO", 0), context.Seeds),
         ];
-        var table = new EvidenceTable("True reward of a segment (the start has mean reward " + Text(context.Seeds.Average(seed => StartReward(seed))) + ")", ["loss", .. Noise.Select(noise => string.Create(CultureInfo.InvariantCulture, $"noise {noise}"))],
+        var table = new EvidenceTable("True reward of a segment", ["loss", .. Noise.Select(noise => string.Create(CultureInfo.InvariantCulture, $"noise {noise}"))],
             [.. rewards.Keys.Select(key => key.Loss).Distinct().Select(loss => (string[])[loss, .. Noise.Select(noise => Text(Of(loss, noise).Average()))])]);
         return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [table]));
     }
@@ -90,12 +90,6 @@ internal sealed class NoisySegmentScores : IReproduction
     {
         using var scope = NewDisposeScope();
         return new SegmentPreferenceOptimization(1) { ScoreDeviation = deviation }.PerTerm(tensor([0.8]), tensor([0.8]), tensor([0.0])).item<double>();
-    }
-
-    private static double StartReward(int seed)
-    {
-        var world = TabularWorld.Draw(seed);
-        return world.Reward(new TabularPolicy(world).Shares());
     }
 
     private static double Run(int seed, double noise, int pairs, Func<SegmentPairs, Tensor> loss)
