@@ -25,7 +25,7 @@ internal sealed class PpoMax : IReproduction
 
     public string? Missing => "a language model of use: policy, critic and reward model are decoders of two layers in a world of words.";
 
-    public string? Remark => "The fast form has the exact rows alone. In the other, price and clips are those of the release (.02 a nat); the table shows besides what ten times the price does.";
+    public string? Remark => "The fast form has the exact rows alone. In the other the price is .02 a nat; the table shows besides what ten times the price does.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
