@@ -22,7 +22,8 @@ public sealed class ComparisonJob
     {
         ArgumentNullException.ThrowIfNull(request);
         (_request, _folder) = (request, request.RunDirectory);
-        _ = MethodsOf(request);
+        foreach (var method in MethodsOf(request))
+            _ = method.Request(request, PairsFile(1), DemonstrationsFile(1), request.RunDirectory, seed: 1); // a wrong setting is said before anything is made
     }
 
     private ComparisonJob(string folder) => _folder = folder;
