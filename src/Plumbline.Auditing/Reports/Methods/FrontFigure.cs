@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plumbline.Auditing.Reports.Page;
+using Plumbline.Statistics;
 
 namespace Plumbline.Auditing.Reports.Methods;
 
@@ -12,8 +13,8 @@ internal static class FrontFigure
     public static Html Draw(MethodComparison comparison)
     {
         var (rows, front) = (comparison.Rows, comparison.Front);
-        var across = new Axis(Math.Min(0, rows.Min(row => row.Divergence.Low)), rows.Max(row => row.Divergence.High), Left, Width - Right, double.MinValue, double.MaxValue);
-        var up = new Axis(rows.Min(row => row.Quality.Low), rows.Max(row => row.Quality.High), Height - Bottom, Top, 0, 1);
+        var across = Around([.. rows.Select(row => row.Divergence)], Left, Width - Right, double.MinValue, double.MaxValue);
+        var up = Around([.. rows.Select(row => row.Quality)], Height - Bottom, Top, 0, 1);
         var labels = Labels(rows, across, up);
         return Html.Of($"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width:0} {Height:0}" role="img" aria-label="Quality against divergence from the start, for {rows.Count - 1} methods" font-family="system-ui, sans-serif" font-size="13">
@@ -27,6 +28,13 @@ internal static class FrontFigure
             {labels}
             </svg>
             """);
+    }
+
+    /// <summary>All points, and their intervals as far as they do not press the points together.</summary>
+    private static Axis Around(IReadOnlyList<Estimate> estimates, double from, double to, double least, double most)
+    {
+        var (low, high) = (estimates.Min(each => each.Value), estimates.Max(each => each.Value));
+        return new Axis(Math.Max(estimates.Min(each => each.Low), low - 0.5 * (high - low)), Math.Min(estimates.Max(each => each.High), high + 0.5 * (high - low)), from, to, least, most);
     }
 
     private static Html Point(MethodRow row, bool isStart, bool isFront, Axis across, Axis up)

@@ -20,7 +20,7 @@ public sealed record MethodComparison
     /// <summary>The command that makes it again.</summary>
     public string Command { get; init; } = "";
 
-    /// <summary>Methods that no other beats: none is at least as good on less divergence. Those that fell below the start are not among them.</summary>
+    /// <summary>Methods that no other beats: none is at least as good on less divergence.</summary>
     public IReadOnlyList<MethodRow> Front => [.. Rows.Where(row => !Rows.Any(other => other != row && other.Quality.Value >= row.Quality.Value && other.Divergence.Value <= row.Divergence.Value
         && (other.Quality.Value > row.Quality.Value || other.Divergence.Value < row.Divergence.Value))).OrderBy(row => row.Divergence.Value)];
 
@@ -49,7 +49,7 @@ public sealed record MethodRow
     /// <summary>How much more the proxy rose from the start than the checker did.</summary>
     public required Estimate OverOptimisation { get; init; }
 
-    /// <summary>Different answers among the samples to one request, as a share, 0 to 1.</summary>
+    /// <summary>Different answers among the samples to one request: 0 where all are the same, 1 where all differ.</summary>
     public required Estimate Diversity { get; init; }
 
     /// <summary>Mean of log π − log π₀ over sampled answers, in nats for an answer.</summary>
