@@ -15,6 +15,7 @@ internal static class CommandTree
             AlignCommand.Create(terminal, rooms),
             AuditCommand.Create(terminal, rooms),
             TrainCommand.Create(terminal, rooms),
+            CompareCommand.Create(terminal, rooms),
             ChatCommand.Create(terminal, rooms),
             ServeCommand.Create(terminal, rooms),
             GenerateCommand.Create(terminal),

@@ -16,6 +16,7 @@ internal sealed record Rooms
         Pretrain = (options, progress, cancel) => new PretrainJob(options).RunAsync(progress, cancel),
         Converse = async (model, adapter, specification, deliberate, cancel) => new Conversation(await ChatSession.OpenAsync(model, specification, deliberate, adapter, cancel).ConfigureAwait(false)),
         Train = (job, progress, cancel) => job.RunAsync(progress, cancel),
+        Compare = (job, progress, cancel) => job.RunAsync(progress, cancel),
         OpenModel = folder => new OwningClient(LanguageModel.Load(folder)),
         ReadSpecification = Specification.Load,
         Methods = MethodRegistry.All,
@@ -32,6 +33,9 @@ internal sealed record Rooms
 
     /// <summary>Trains a model on data of one's own.</summary>
     public required Func<FineTuningJob, IProgress<JobProgress>, CancellationToken, Task<FineTuningOutcome>> Train { get; init; }
+
+    /// <summary>Trains methods on the same data and measures them.</summary>
+    public required Func<ComparisonJob, IProgress<JobProgress>, CancellationToken, Task<ComparisonOutcome>> Compare { get; init; }
 
     /// <summary>Opens a conversation: folder of the model, of its adapter or null, specification, whether to deliberate.</summary>
     public required Func<string, string?, string?, bool, CancellationToken, Task<IConversation>> Converse { get; init; }

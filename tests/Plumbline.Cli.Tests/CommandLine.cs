@@ -32,6 +32,7 @@ internal static class CommandLine
         Pretrain = (_, _, _) => throw new InvalidOperationException("pretrain was not expected"),
         Converse = (_, _, _, _, _) => throw new InvalidOperationException("chat was not expected"),
         Train = (_, _, _) => throw new InvalidOperationException("train was not expected"),
+        Compare = (_, _, _) => throw new InvalidOperationException("compare was not expected"),
         OpenModel = _ => throw new InvalidOperationException("serve was not expected"),
         ReadSpecification = _ => throw new InvalidOperationException("spec was not expected"),
         Methods = MethodRegistry.All,

@@ -162,7 +162,10 @@ public sealed class FineTuningJob
             _ = new DataFiles(files, [DataShape.Text]); // before anything is made: are they there?
         _ = DecoderConfigFile.Load(Path.Combine(_request.ModelDirectory, DecoderConfigFile.Name));
         var path = Path.GetFullPath(_folder);
-        return (RunFolder.Create(Path.GetDirectoryName(path) ?? path, Path.GetFileName(path), _request, TimeProvider.System), _request);
+        var run = RunFolder.Create(Path.GetDirectoryName(path) ?? path, Path.GetFileName(path), _request, TimeProvider.System);
+        if (_request.Recipe is { } recipe)
+            run.WriteText("recipe.yaml", recipe);
+        return (run, _request);
     }
 
     private (RunFolder Run, FineTuningRequest Request) Reopen()

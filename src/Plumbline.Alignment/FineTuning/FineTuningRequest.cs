@@ -141,6 +141,9 @@ public sealed record FineTuningRequest
     /// <summary>Who says what such an answer is worth.</summary>
     public RewardSource? Reward { get; init; }
 
+    /// <summary>The recipe that this was made of, as YAML; kept beside the run. Null where there is none.</summary>
+    public string? Recipe { get; init; }
+
     /// <summary>Whether it learns from answers of its own.</summary>
     internal bool Reinforces => Method is FineTuningMethod.Grpo or FineTuningMethod.Ppo;
 }

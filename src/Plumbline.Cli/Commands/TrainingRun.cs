@@ -12,16 +12,29 @@ namespace Plumbline.Cli.Commands;
 /// <summary>Runs a training, shows it at work, and says what came of it.</summary>
 internal static class TrainingRun
 {
-    public static async Task<int> RunAsync(Terminal terminal, Rooms rooms, TrainingInputs inputs, ParseResult parsed, Func<FineTuningRequest, FineTuningRequest> complete, CancellationToken cancel)
+    public static Task<int> RunAsync(Terminal terminal, Rooms rooms, TrainingInputs inputs, ParseResult parsed, Func<FineTuningRequest, FineTuningRequest> complete, CancellationToken cancel)
+    {
+        var resumed = ProcessGroup.Current.IsFirst ? inputs.Resumed(parsed) : null;
+        return RunAsync(terminal, rooms, inputs.Method, resumed, () => complete(inputs.Request(parsed, terminal.Clock)), parsed.GetValue(inputs.Json), cancel);
+    }
+
+    /// <summary>Begins a run, or takes one up.</summary>
+    /// <param name="terminal">Where it is shown.</param>
+    /// <param name="rooms">Who does the work.</param>
+    /// <param name="method">The trainer.</param>
+    /// <param name="resumed">The folder of a run that is taken up, or null.</param>
+    /// <param name="ask">What is asked of a new one; not called by other ranks of an <c>mpirun</c>.</param>
+    /// <param name="json">Whether the outcome is for programs.</param>
+    /// <param name="cancel">Stops where it can be taken up again.</param>
+    public static async Task<int> RunAsync(Terminal terminal, Rooms rooms, FineTuningMethod method, string? resumed, Func<FineTuningRequest> ask, bool json, CancellationToken cancel)
     {
         if (!ProcessGroup.Current.IsFirst)
-            return await TakePartAsync(rooms, inputs.Method, cancel).ConfigureAwait(false);
-        var resumed = inputs.Resumed(parsed);
-        var request = resumed is null ? complete(inputs.Request(parsed, terminal.Clock)) : null;
+            return await TakePartAsync(rooms, method, cancel).ConfigureAwait(false);
+        var request = resumed is null ? ask() : null;
         var folder = resumed ?? request!.RunDirectory;
         var isNew = !Path.Exists(folder);
-        var command = $"{(ProcessGroup.Launched is > 1 and var ranks ? $"mpirun -np {ranks} " : "")}plumbline train {inputs.Method.ToString().ToLowerInvariant()} --resume {Inputs.Quoted(folder)}";
-        var job = request is null ? FineTuningJob.Resume(folder, inputs.Method, command) : new FineTuningJob(request, command);
+        var command = $"{(ProcessGroup.Launched is > 1 and var ranks ? $"mpirun -np {ranks} " : "")}plumbline train {method.ToString().ToLowerInvariant()} --resume {Inputs.Quoted(folder)}";
+        var job = request is null ? FineTuningJob.Resume(folder, method, command) : new FineTuningJob(request, command);
         // Between telling ranks to stop and killing them mpirun leaves a second: what must be said is said at once. It does so too when one of them has died.
         using var told = cancel.Register(() =>
         {
@@ -33,10 +46,10 @@ internal static class TrainingRun
             var outcome = await JobDisplay.ShowAsync(terminal, progress => rooms.Train(job, progress, cancel), cancel).ConfigureAwait(false);
             SayWhatWasSkipped(terminal, outcome.Data, "--data");
             SayWhatWasSkipped(terminal, outcome.EvaluationData, "--eval");
-            if (parsed.GetValue(inputs.Json))
+            if (json)
                 terminal.Line(JsonSerializer.Serialize(outcome, Ledger.Json));
             else
-                Show(terminal, inputs.Method, outcome, Path.Exists(Path.Combine(outcome.ModelDirectory, Models.Adapter.ConfigName)));
+                Show(terminal, method, outcome, Path.Exists(Path.Combine(outcome.ModelDirectory, Models.Adapter.ConfigName)));
             return ExitCode.Fine;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
