@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using TorchSharp;
 using Plumbline.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Objectives;
