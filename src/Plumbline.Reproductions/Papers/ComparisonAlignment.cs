@@ -85,7 +85,6 @@ internal sealed class ComparisonAlignment : IReproduction
         var one = draws.NextOf(policy.Shares());
         var other = Enumerable.Range(0, known.Length).Where(answer => answer != one).MinBy(answer => world.Features[answer].Zip(world.Features[one], (a, b) => (a - b) * (a - b)).Sum()); // answers that are much alike
         var (better, worse) = world.Rewards[one] > world.Rewards[other] ? (one, other) : (other, one);
-        var features = tensor(world.Features.SelectMany(row => row).ToArray()).view(world.Features.Count, -1);
         var step = new ComparisonOracle(Directions / 4, Radius: 1e-3, StepSize: 0.1).Propose(tensor(world.Start.ToArray()), weights => At(weights) is var logs ? (logs[better], logs[worse]) : default, new Draws(seed, "compo.directions", index).NextBits(), cancel);
         var after = At(step.Weights);
         TabularTraining.Run(world, policy, known, [new TabularPair(better, worse)], new DirectPreferenceOptimization(0.1), 1, 0.05);
@@ -93,6 +92,6 @@ internal sealed class ComparisonAlignment : IReproduction
         return (step.Accepted, after[better] > known[better] && after[worse] < known[worse], trained[better] < known[better] && trained[worse] < known[worse],
             Math.Abs(Enumerable.Range(0, known.Length).Where(answer => answer != better && answer != worse).Average(answer => after[answer] - known[answer]) / known.Average()));
 
-        double[] At(Tensor weights) => nn.functional.log_softmax(features.matmul(weights), 0).data<double>().ToArray();
+        double[] At(Tensor weights) => TabularPolicy.LogProbs(world, weights.data<double>().ToArray());
     }
 }

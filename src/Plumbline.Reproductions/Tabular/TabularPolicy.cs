@@ -20,9 +20,12 @@ internal sealed class TabularPolicy
     private TabularPolicy(TabularWorld world, double[] weights) => (_world, _weights, _first, _second) = (world, weights, new double[weights.Length], new double[weights.Length]);
 
     /// <summary>Log-probability of each answer.</summary>
-    public double[] LogProbs()
+    public double[] LogProbs() => LogProbs(_world, _weights);
+
+    /// <summary>Log-probability of each answer with some weights.</summary>
+    public static double[] LogProbs(TabularWorld world, IReadOnlyList<double> weights)
     {
-        double[] logits = [.. _world.Features.Select(features => features.Zip(_weights, (feature, weight) => feature * weight).Sum())];
+        double[] logits = [.. world.Features.Select(features => features.Zip(weights, (feature, weight) => feature * weight).Sum())];
         var most = logits.Max();
         var sum = most + Math.Log(logits.Sum(logit => Math.Exp(logit - most)));
         return [.. logits.Select(logit => logit - sum)];
