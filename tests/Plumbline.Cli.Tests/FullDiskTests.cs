@@ -19,7 +19,7 @@ public sealed class FullDiskTests : IDisposable
     {
         var model = TinyModelFolder.Write(_folder.Folder("tiny"));
         string[] asked = ["train", method, "--model", model, "--data", Data(), "--steps", "12", "--batch", "4", "--learning-rate", "1e-3", "--threads", "1", "--checkpoint-every", "4", "--out"];
-        var straight = await CommandLine.RunAsync(Rooms.OfThisHouse, [.. asked, Path.Combine(_folder.Path, "straight")]);
+        var straight = await RealProgram.RunAsync([.. asked, Path.Combine(_folder.Path, "straight")]);
         Assert.True(straight.Code == 0, straight.Error);
         var checkpoint = 3 * new FileInfo(Path.Combine(model, LanguageModel.WeightsName)).Length; // weights and two moments
         using var disk = new SmallDisk(4096);
@@ -44,7 +44,7 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(_folder.Path, "straight", "model", LanguageModel.WeightsName), TestContext.Current.CancellationToken),
             await File.ReadAllBytesAsync(Path.Combine(run, "model", LanguageModel.WeightsName), TestContext.Current.CancellationToken));
 
-        Task<CommandLine.Ran> TrainAsync() => CommandLine.RunAsync(Rooms.OfThisHouse, File.Exists(Path.Combine(run, "run.json")) ? ["train", method, "--resume", run] : [.. asked, run]);
+        Task<CommandLine.Ran> TrainAsync() => RealProgram.RunAsync(File.Exists(Path.Combine(run, "run.json")) ? ["train", method, "--resume", run] : [.. asked, run]);
     }
 
     [Fact]

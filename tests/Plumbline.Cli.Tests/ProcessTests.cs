@@ -16,7 +16,7 @@ public sealed class ProcessTests
     [InlineData("--version", 0)]
     public async Task It_exits_with_the_code_that_it_promises_and_prints_no_stack_trace(string line, int code)
     {
-        using var process = Start(line);
+        using var process = RealProgram.Start(line.Split(' '));
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Stop), process.StandardError.ReadToEndAsync(Stop));
         await process.WaitForExitAsync(Stop).WaitAsync(Patience, Stop);
         Assert.Equal(code, process.ExitCode);
@@ -30,7 +30,7 @@ public sealed class ProcessTests
     public async Task Ctrl_C_ends_it_with_130_and_without_a_stack_trace()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
-        using var process = Start("reproduce unified-view --seeds 1-1000");
+        using var process = RealProgram.Start("reproduce", "unified-view", "--seeds", "1-1000");
         Assert.Contains("begins", await process.StandardError.ReadLineAsync(Stop).AsTask().WaitAsync(Patience, Stop), StringComparison.Ordinal);
         using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
             await kill.WaitForExitAsync(Stop);
@@ -42,17 +42,4 @@ public sealed class ProcessTests
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    private static Process Start(string line)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Plumbline.Cli.dll"), .. line.Split(' ')])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return process;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Plumbline.Models;
 
@@ -22,11 +21,11 @@ public sealed class TrainKillTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() && method is "grpo" or "ppo", "The reward is a shell script.");
         string[] asked = ["train", method, "--model", TinyModelFolder.Write(_folder.Folder("tiny")), "--data", Data(), "--steps", "150", "--batch", "4", "--learning-rate", "1e-3", "--threads", "1", "--checkpoint-every", "12", .. also, "--out"];
-        var straight = await CommandLine.RunAsync(Rooms.OfThisHouse, [.. asked, Run("straight")]);
+        var straight = await RealProgram.RunAsync([.. asked, Run("straight")]);
         Assert.True(straight.Code == 0, straight.Error);
         await KillAsync([.. asked, Run("killed")], () => Exists(early));
         await KillAsync(["train", method, "--resume", Run("killed")], () => Exists("checkpoint/checkpoint.safetensors"));
-        var resumed = await CommandLine.RunAsync(Rooms.OfThisHouse, "train", method, "--resume", Run("killed"));
+        var resumed = await RealProgram.RunAsync("train", method, "--resume", Run("killed"));
         Assert.True(resumed.Code == 0, resumed.Error);
         Assert.Equal(await WeightsAsync("straight"), await WeightsAsync("killed"));
 
@@ -38,7 +37,7 @@ public sealed class TrainKillTests : IDisposable
     /// <summary>Starts the program, and kills it a little after something is there.</summary>
     private static async Task KillAsync(string[] arguments, Func<bool> isThere)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Plumbline.Cli.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = RealProgram.Start(arguments);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Stop), process.StandardError.ReadToEndAsync(Stop));
         while (!process.HasExited && !isThere())
             await Task.Delay(2, Stop);

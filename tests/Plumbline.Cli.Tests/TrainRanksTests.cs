@@ -21,7 +21,7 @@ public sealed class TrainRanksTests : IDisposable
         string[] asked = ["train", method, .. method == "grpo" ? Reward : [], "--data", Data(), "--eval", Data(), "--steps", "10", "--batch", "5", "--learning-rate", "1e-3", "--threads", "1", "--out"];
         var (code, said) = await MpirunAsync([.. asked, Run("two")]);
         Assert.True(code == 0, said);
-        var alone = await CommandLine.RunAsync(Rooms.OfThisHouse, [.. asked, Run("one")]);
+        var alone = await RealProgram.RunAsync([.. asked, Run("one")]);
         Assert.True(alone.Code == 0, alone.Error);
         var (one, two) = (Losses("one"), Losses("two"));
         Assert.Equal(method == "grpo" ? 10 : 2, one.Length);

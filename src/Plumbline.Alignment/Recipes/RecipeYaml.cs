@@ -19,52 +19,8 @@ internal sealed class RecipeYaml(string fileName, string folder)
     /// <exception cref="InputException">It is not YAML, or says what no recipe says.</exception>
     public IReadOnlyDictionary<string, RecipeValue> Read(string text)
     {
-        Take(Parse(text), "");
+        Take(UntrustedYaml.Read(text, fileName, "recipe", DeepestNesting, "A recipe begins with 'recipe: NAME'; 'plumbline train --recipe dpo --print' shows a whole one."), "");
         return _values;
-    }
-
-    private YamlNode Parse(string text)
-    {
-        try
-        {
-            RefuseBombs(text);
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            return stream.Documents switch
-            {
-                [var one] => one.RootNode,
-                [] => throw new InputException(fileName, "the file is empty.", "A recipe begins with 'recipe: NAME'; 'plumbline train --recipe dpo --print' shows a whole one."),
-                [_, var second, ..] => throw Mistake(second.RootNode.Start, "a second document begins here.", "Keep one recipe in one file."),
-            };
-        }
-        catch (YamlException problem) when (problem.Message.Contains("Duplicate key", StringComparison.OrdinalIgnoreCase))
-        {
-            throw Mistake(problem.Start, "a key stands twice in one mapping.", "Keep one of the two.");
-        }
-        catch (YamlException problem)
-        {
-            throw Mistake(problem.Start, $"this is not YAML: {problem.Message.TrimEnd('.')}.", "Check indentation (spaces, no tabs) and brackets, and put texts with ': ' or ' #' in double quotes.");
-        }
-        catch (InvalidOperationException)
-        {
-            throw Mistake(new Mark(0, 1, 1), "this is not YAML: a list in [ ] or a mapping in { } is not closed.", "Close it."); // the parser gives no place for it
-        }
-    }
-
-    /// <summary>Anchors can make a small file unfold into a huge one, and deep nesting can exhaust the stack: both are refused before anything is built.</summary>
-    private void RefuseBombs(string text)
-    {
-        var parser = new YamlDotNet.Core.Parser(new StringReader(text));
-        var depth = 0;
-        while (parser.MoveNext())
-        {
-            var now = parser.Current!;
-            depth += now.NestingIncrease;
-            if (now is YamlDotNet.Core.Events.AnchorAlias or YamlDotNet.Core.Events.NodeEvent { Anchor.IsEmpty: false })
-                throw Mistake(now.Start, "anchors and aliases (& and *) are not read.", "Write the text out where it is needed.");
-            if (depth > DeepestNesting)
-                throw Mistake(now.Start, $"this is nested more than {DeepestNesting} deep.", "A recipe needs no more than three levels.");
-        }
     }
 
     private void Take(YamlNode node, string name)

@@ -18,7 +18,7 @@ internal sealed partial class SpecificationReader(string fileName)
 
     public Specification Read(string text)
     {
-        var root = Parse(text);
+        var root = UntrustedYaml.Read(text, fileName, "specification", DeepestNesting, "A specification begins with 'specification: NAME'; docs/specification.md shows a whole one.");
         var map = Map(root, "specification", ["specification", "version", "values", "rules"], ["specification", "version", "values", "rules"]);
         var name = Text(map, "specification", root);
         var version = Text(map, "version", root);
@@ -35,57 +35,6 @@ internal sealed partial class SpecificationReader(string fileName)
         CheckCycles(specification, rules);
         Throw();
         return specification;
-    }
-
-    private YamlNode Parse(string text)
-    {
-        try
-        {
-            RefuseBombs(text);
-            Throw();
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count == 0)
-                throw Single(new Mark(0, 1, 1), "the file is empty.", "A specification begins with 'specification: NAME'; docs/specification.md shows a whole one.");
-            if (stream.Documents.Count > 1)
-                throw Single(stream.Documents[1].RootNode.Start, "a second document begins here.", "Keep one specification in one file; remove the line '---' and what follows.");
-            return stream.Documents[0].RootNode;
-        }
-        catch (YamlException problem) when (problem.Message.Contains("Duplicate key", StringComparison.OrdinalIgnoreCase))
-        {
-            throw Single(problem.Start, "a key stands twice in one mapping.", "Keep one of the two.");
-        }
-        catch (YamlException problem)
-        {
-            throw NotYaml(problem.Start, problem.Message);
-        }
-        catch (InvalidOperationException)
-        {
-            throw NotYaml(new Mark(0, 1, 1), "a list in [ ] or a mapping in { } is not closed"); // the parser gives no place for it
-        }
-    }
-
-    /// <summary>Anchors can make a small file unfold into a huge one, and deep nesting can exhaust the stack: both are refused before anything is built.</summary>
-    private void RefuseBombs(string text)
-    {
-        var parser = new YamlDotNet.Core.Parser(new StringReader(text));
-        var depth = 0;
-        while (parser.MoveNext())
-        {
-            var now = parser.Current!;
-            depth += now.NestingIncrease;
-            if (now is YamlDotNet.Core.Events.AnchorAlias or YamlDotNet.Core.Events.NodeEvent { Anchor.IsEmpty: false })
-            {
-                Mistake(now.Start, "anchors and aliases (& and *) are not read.", "Write the text out where it is needed.");
-                return;
-            }
-
-            if (depth > DeepestNesting)
-            {
-                Mistake(now.Start, $"this is nested more than {DeepestNesting} deep.", "A specification needs no more than five levels.");
-                return;
-            }
-        }
     }
 
     private (Value Value, YamlNode Node) ReadValue(YamlNode node)
@@ -297,9 +246,6 @@ internal sealed partial class SpecificationReader(string fileName)
     private void Mistake(YamlNode node, string problem, string remedy) => Mistake(node.Start, problem, remedy);
 
     private void Mistake(Mark at, string problem, string remedy) => _mistakes.Add((at, problem, remedy));
-
-    private InputException NotYaml(Mark at, string problem) => Single(at, $"this is not YAML: {problem.TrimEnd('.')}.",
-        "Check indentation (spaces, no tabs) and brackets, and put texts with ': ' or ' #' in double quotes.");
 
     private InputException Single(Mark at, string problem, string remedy) => new(PlaceOf(at), problem, remedy);
 

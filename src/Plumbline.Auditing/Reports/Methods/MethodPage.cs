@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Plumbline.Auditing.Reports.Page;
 using Plumbline.Statistics;
 
@@ -12,17 +10,7 @@ internal static class MethodPage
     {
         var style = ReportStyle.For(0);
         return Html.Of($"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{new Html(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style))))}'; base-uri 'none'; form-action 'none'">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="referrer" content="no-referrer">
-            <meta name="color-scheme" content="light dark">
-            <title>{comparison.Title}</title>
-            <style>{new Html(style)}</style>
-            </head>
+            {PageHead.Write(comparison.Title, style)}
             <body>
             <main id="main">
             <section>

@@ -1,10 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Plumbline.Auditing.Reports.Page;
 
 /// <summary>The report for people: one page, no script, nothing fetched.</summary>
-/// <remarks>Its policy allows nothing but its own style sheet, by hash; so even markup that slipped through could neither run nor load nor restyle.</remarks>
 internal static class ReportPage
 {
     public static string Write(Evidence evidence)
@@ -28,17 +24,7 @@ internal static class ReportPage
         var shown = sections.Where(section => section.Body != Html.Empty).ToArray();
         var style = ReportStyle.For(ConversationsSection.Rules(evidence).Count);
         return Html.Of($"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{new Html(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style))))}'; base-uri 'none'; form-action 'none'">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="referrer" content="no-referrer">
-            <meta name="color-scheme" content="light dark">
-            <title>{report.Title}</title>
-            <style>{new Html(style)}</style>
-            </head>
+            {PageHead.Write(report.Title, style)}
             <body>
             <a class="skip" href="#main">To the report</a>
             {Headline.Write(evidence)}
