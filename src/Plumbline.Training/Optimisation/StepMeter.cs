@@ -43,13 +43,13 @@ internal sealed class StepMeter(IReadOnlyDictionary<string, double>? known)
     {
         RefuseDivergence(made - 1);
         var statistics = new Dictionary<string, double>(known ?? new Dictionary<string, double>()) { ["gradientNorm"] = Number(_norm), ["learningRate"] = rate };
-        var loss = 0.0;
+        var (loss, updates) = (0.0, Math.Max(1, _updates)); // a step that found nothing to learn makes none
         foreach (var said in group.Gather(JsonSerializer.SerializeToUtf8Bytes(new Part(Number(_loss), _sums.ToDictionary(each => each.Key, each => Number(each.Value))), Json)))
         {
             var part = JsonSerializer.Deserialize<Part>(said, Json)!;
-            loss += part.Loss / _updates;
+            loss += part.Loss / updates;
             foreach (var (name, sum) in part.Sums)
-                statistics[name] = statistics.GetValueOrDefault(name) + sum / _updates;
+                statistics[name] = statistics.GetValueOrDefault(name) + sum / updates;
         }
         return new TrainingProgress(made, steps, loss, 0, TimeSpan.Zero, statistics);
     }
