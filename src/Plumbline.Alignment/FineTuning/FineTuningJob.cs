@@ -171,7 +171,7 @@ public sealed class FineTuningJob
         if (request.Method == _method)
             return (run, request);
         run.Dispose();
-        throw new InputException(_folder, $"this run is 'train {request.Method.ToString().ToLowerInvariant()}', not 'train {_method?.ToString().ToLowerInvariant()}'.", "Take it up with the command that began it.");
+        throw new InputException(_folder, $"this run is 'train {request.Method.Name}', not 'train {_method?.Name}'.", "Take it up with the command that began it.");
     }
 
     private static async Task ReadAsync(RunFolder run, FineTuningRequest request, FineTuningTask task, StageRunner stages, IProgress<JobProgress>? progress, CancellationToken cancel)
@@ -246,9 +246,15 @@ public sealed class FineTuningJob
             },
             Brings = ["prompt"],
         },
-        new RecipeChoice(request.Method == FineTuningMethod.Grpo ? "reward" : "file", request.Method == FineTuningMethod.Grpo ? "what answers of its own are worth" : "what the rows say")
+        new RecipeChoice(request.Reward is not null ? "reward" : "file", request.Reward is not null ? "what answers of its own are worth" : "what the rows say")
         {
-            Settings = request.Method == FineTuningMethod.Grpo ? new Dictionary<string, string> { ["answers"] = request.Answers.ToString(CultureInfo.InvariantCulture), ["tokens"] = request.AnswerTokens.ToString(CultureInfo.InvariantCulture) } : [],
+            Settings = request.Reward is null ? [] : new Dictionary<string, string>
+            {
+                ["answers"] = request.Answers.ToString(CultureInfo.InvariantCulture),
+                ["tokens"] = request.AnswerTokens.ToString(CultureInfo.InvariantCulture),
+                ["pairs"] = request.Method != FineTuningMethod.OnlineDpo ? "none"
+                    : string.Create(CultureInfo.InvariantCulture, $"{request.Online.Labels}{(request.Online.Labels == "threshold" ? $" {request.Online.Threshold}" : "")}, {request.Online.Epochs} times, {request.Online.PairsPerUpdate?.ToString(CultureInfo.InvariantCulture) ?? "all"} in an update"),
+            },
             Brings = request.Method switch { FineTuningMethod.Sft => ["weight"], FineTuningMethod.Grpo => ["reward"], FineTuningMethod.Kto => ["label"], _ => ["chosen", "rejected"] },
         },
         task.Algorithm);

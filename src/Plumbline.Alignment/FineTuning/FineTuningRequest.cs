@@ -18,6 +18,9 @@ public enum FineTuningMethod
     /// <summary>Group-relative policy gradient: make answers of its own likelier that a reward finds better than others.</summary>
     Grpo,
 
+    /// <summary>Preference optimisation on answers of its own, which a reward tells apart.</summary>
+    OnlineDpo,
+
     /// <summary>Fit a reward model to comparisons.</summary>
     Reward,
 }
@@ -124,6 +127,9 @@ public sealed record FineTuningRequest
 
     /// <summary>Who says what such an answer is worth.</summary>
     public RewardSource? Reward { get; init; }
+
+    /// <summary>How preferences among answers of the policy's own are learnt.</summary>
+    public OnlineRequest Online { get; init; } = new();
 }
 
 /// <summary>A low-rank adapter to train.</summary>

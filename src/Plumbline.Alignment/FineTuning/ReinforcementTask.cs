@@ -5,7 +5,7 @@ using Plumbline.Training.Objectives;
 namespace Plumbline.Alignment;
 
 /// <summary>Reinforcement learning on prompts of files, or of the Counter, with a reward of one's choice.</summary>
-internal sealed class ReinforcementTask : FineTuningTask
+internal class ReinforcementTask : FineTuningTask
 {
     private const int AnswersAtOnce = 64;
     private readonly IAnswerScorer _scorer;
@@ -68,16 +68,8 @@ internal sealed class ReinforcementTask : FineTuningTask
         return new Dictionary<string, double> { ["reward"] = rewards.Average() };
     }
 
-    public override void Train(TrainingOptions options, IProgress<TrainingProgress> progress, CancellationToken cancel)
-    {
-        var rollout = new Rollout(Model, Request.Seed, Request.Answers, Generation);
-        var batches = Batches("train.grpo");
-        PolicyGradientTraining.Run(Model.Decoder, _reference?.Decoder ?? Model.Decoder, step =>
-        {
-            PromptExample[] prompts = [.. batches(step).Select(index => _prompts[index])];
-            return rollout.Sample(step, [.. prompts.Select(prompt => prompt.Ids)], answers => _scorer.Score([.. answers.Select(each => new AnswerToScore(prompts[each.Prompt], Model.Template.Parse(each.Answer.Tokens)))], cancel), cancel);
-        }, _objective, RowLength, options with { CheckpointEvery = 1, ReportEvery = 1 }, progress, cancel);
-    }
+    public override void Train(TrainingOptions options, IProgress<TrainingProgress> progress, CancellationToken cancel) =>
+        PolicyGradientTraining.Run(Model.Decoder, Start, Rollouts(cancel), _objective, RowLength, options with { CheckpointEvery = 1, ReportEvery = 1 }, progress, cancel);
 
     public override void Dispose()
     {
@@ -85,6 +77,21 @@ internal sealed class ReinforcementTask : FineTuningTask
         _reference?.Dispose();
         _data?.Dispose();
         _evaluation?.Dispose();
+    }
+
+    /// <summary>The policy as it was before any training: a frozen copy, or the policy itself where only its adapter is trained.</summary>
+    protected Decoder Start => _reference?.Decoder ?? Model.Decoder;
+
+    /// <summary>Answers of the policy as it is to the prompts of a step, with what they are worth.</summary>
+    protected Func<int, IReadOnlyList<ScoredGroup>> Rollouts(CancellationToken cancel)
+    {
+        var rollout = new Rollout(Model, Request.Seed, Request.Answers, Generation);
+        var batches = Batches("train.grpo");
+        return step =>
+        {
+            PromptExample[] prompts = [.. batches(step).Select(index => _prompts[index])];
+            return rollout.Sample(step, [.. prompts.Select(prompt => prompt.Ids)], answers => _scorer.Score([.. answers.Select(each => new AnswerToScore(prompts[each.Prompt], Model.Template.Parse(each.Answer.Tokens)))], cancel), cancel);
+        };
     }
 
     private GenerationOptions Generation => new() { MaxNewTokens = Request.AnswerTokens, BatchSize = AnswersAtOnce };

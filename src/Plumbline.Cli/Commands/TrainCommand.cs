@@ -18,11 +18,13 @@ internal static class TrainCommand
         TrainDpoCommand.Create(terminal, rooms),
         TrainKtoCommand.Create(terminal, rooms),
         TrainGrpoCommand.Create(terminal, rooms),
+        TrainOnlineDpoCommand.Create(terminal, rooms),
         TrainRewardCommand.Create(terminal, rooms),
     }.WithExamples(
         ("train sft --model my-model --data chats.jsonl --eval held-out.jsonl", "imitate answers"),
         ("train dpo --model my-model --data pairs.parquet", "make better answers likelier than worse ones"),
         ("train kto --model my-model --data labelled.jsonl", "learn from thumbs up and down"),
         ("train reward --model my-model --data pairs.jsonl", "fit a reward model to the same pairs"),
-        ("train grpo --model my-model --data prompts.jsonl --reward runs/my-reward/model", "reinforce what it likes"));
+        ("train grpo --model my-model --data prompts.jsonl --reward runs/my-reward/model", "reinforce what it likes"),
+        ("train online-dpo --model my-model --data prompts.jsonl --reward runs/my-reward/model", "prefer what it likes among answers of the model's own"));
 }
