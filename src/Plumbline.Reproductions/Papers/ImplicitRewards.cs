@@ -9,8 +9,8 @@ namespace Plumbline.Reproductions.Papers;
 /// <summary>A policy that was trained on preferences scores its own answers by how much likelier they became, and learns from that (117).</summary>
 internal sealed class ImplicitRewards : IReproduction
 {
-    private const double Beta = 0.1, Rate = 0.05, LikingForLength = 0.05;
-    private const int Offline = 400, Steps = 200, Groups = 100, Answers = 16, Rounds = 2;
+    private const double Beta = 0.5, Rate = 0.05, LikingForLength = 0.05;
+    private const int Offline = 1000, Steps = 200, Groups = 100, Answers = 16, Rounds = 2;
 
     public string Number => "117";
 
@@ -52,7 +52,7 @@ internal sealed class ImplicitRewards : IReproduction
     private static IEnumerable<(string Arm, double Value)> Measures(int seed, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        var world = TabularWorld.Draw(seed, answers: 200, features: 100);
+        var world = TabularWorld.Draw(seed, answers: 200, features: 50);
         var first = new TabularPolicy(world);
         var anchor = first.LogProbs();
         var offline = Liked(world, first.Shares(), Offline, new Draws(seed, "dice.offline"));
@@ -62,7 +62,7 @@ internal sealed class ImplicitRewards : IReproduction
         yield return ("dpo: length", Length(world, trained));
         yield return ("implicit reward right", Accuracy(world, trained, anchor, new Draws(seed, "dice.accuracy")));
         yield return ("continued", world.Reward(Learn(world, trained, anchor, offline, Rounds * Steps).Shares()));
-        var dice = Bootstrap(world, trained, anchor, offline, new LengthRegularised(0.001, 1), replay: true, new Draws(seed, "dice"));
+        var dice = Bootstrap(world, trained, anchor, offline, new LengthRegularised(0.001, 0.5), replay: true, new Draws(seed, "dice"));
         var unpriced = Bootstrap(world, trained, anchor, offline, new BestWorst(), replay: true, new Draws(seed, "dice"));
         yield return ("dice", world.Reward(dice.Shares()));
         yield return ("dice: length", Length(world, dice));
@@ -114,7 +114,7 @@ internal sealed class ImplicitRewards : IReproduction
     {
         var (logProbs, shares) = (trained.LogProbs(), trained.Shares());
         return Enumerable.Range(0, 500).Select(_ => (One: draws.NextOf(shares), Other: draws.NextOf(shares))).Where(pair => pair.One != pair.Other)
-            .Average(pair => logProbs[pair.One] - anchor[pair.One] > logProbs[pair.Other] - anchor[pair.Other] == world.Rewards[pair.One] > world.Rewards[pair.Other] ? 1.0 : 0);
+            .Select(pair => logProbs[pair.One] - anchor[pair.One] > logProbs[pair.Other] - anchor[pair.Other] == world.Rewards[pair.One] > world.Rewards[pair.Other] ? 1.0 : 0).DefaultIfEmpty(0.5).Average();
     }
 
     private static double Length(TabularWorld world, TabularPolicy policy) => policy.Shares().Zip(world.Lengths, (share, length) => share * length).Sum();

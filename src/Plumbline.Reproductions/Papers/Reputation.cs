@@ -23,7 +23,8 @@ internal sealed class Reputation : IReproduction
     public string? Missing => "The pool is of policies over vectors of attributes, not of language models.";
 
     public string? Remark => "Better models judge better here, by construction and with exceptions, as the paper supposes; reputation is won by answering well, and says how well a model judges only so far as the two go together. "
-        + "Self-rewarding learns as many pairs as the whole pool does, judged by one model.";
+        + "Self-rewarding learns as many pairs as the whole pool does, judged by one model. The strongest model does better alone: it begins a unit of reward ahead of the pool's mean, "
+        + "judges with little noise, and its own pairs, unlike the duels of others, lie where it stands.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
@@ -83,7 +84,7 @@ internal sealed class Reputation : IReproduction
                 var one = draws.Next(Models);
                 int[] others = [.. Enumerable.Range(0, Models).Where(model => model != one)];
                 var other = draws.Chance(AnyOpponent) ? draws.Pick(others) : draws.Pick([.. others.OrderBy(model => Math.Abs(ratings[model] - ratings[one])).Take(Nearest)]);
-                var (first, second) = (world.Answer(policies[one], draws), world.Answer(policies[other], draws));
+                var (first, second) = (RatingWorld.Answer(policies[one], draws), RatingWorld.Answer(policies[other], draws));
                 int[] judges = [.. others.Where(model => model != other)];
                 double[] forFirst = [.. judges.Select(judge => (double)world.Grade(first, noise[judge], draws))], forSecond = [.. judges.Select(judge => (double)world.Grade(second, noise[judge], draws))];
                 var (vote, plain) = (Vote([.. judges.Select(judge => ratings[judge])], forFirst, forSecond), Vote([1, 1, 1], forFirst, forSecond));
@@ -118,7 +119,7 @@ internal sealed class Reputation : IReproduction
         var pairs = new List<(double[] Chosen, double[] Rejected)>();
         for (var pair = 0; pair < Duels; pair++)
         {
-            var (first, second) = (world.Answer(policy, draws), world.Answer(policy, draws));
+            var (first, second) = (RatingWorld.Answer(policy, draws), RatingWorld.Answer(policy, draws));
             var difference = world.Grade(first, noise, draws) - world.Grade(second, noise, draws);
             if (difference != 0)
                 pairs.Add(difference > 0 ? (first, second) : (second, first));

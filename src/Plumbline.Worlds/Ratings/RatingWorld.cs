@@ -26,7 +26,7 @@ public sealed class RatingWorld
     /// <summary>An answer of a policy.</summary>
     /// <param name="mean">The policy.</param>
     /// <param name="draws">Chooses it.</param>
-    public double[] Answer(IReadOnlyList<double> mean, Draws draws)
+    public static double[] Answer(IReadOnlyList<double> mean, Draws draws)
     {
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(draws);

@@ -27,7 +27,7 @@ public sealed class RatingWorldTests
     public void Answers_scatter_around_their_policy()
     {
         var draws = new Draws(1, "test");
-        var answers = Enumerable.Range(0, 4000).Select(_ => _world.Answer([1, 0, -1], draws)).ToArray();
+        var answers = Enumerable.Range(0, 4000).Select(_ => RatingWorld.Answer([1, 0, -1], draws)).ToArray();
         Assert.Equal(1, answers.Average(answer => answer[0]), 0.08);
         Assert.Equal(-1, answers.Average(answer => answer[2]), 0.08);
         Assert.Equal(1, answers.Average(answer => answer[1] * answer[1]), 0.12);
