@@ -53,7 +53,7 @@ public sealed class OnlinePreferenceTrainingTests
             {
                 if (report.Step == 5)
                     stop.Cancel();
-            }, stop.Token));
+            }, cancel: stop.Token));
         }
         using var resumed = TinyModel.Make();
         var rest = Run(resumed, rounds, Options(7) with { CheckpointFolder = folder.Path, CheckpointEvery = 1 });
@@ -110,7 +110,7 @@ public sealed class OnlinePreferenceTrainingTests
 
     private static TrainingOptions Options(int steps) => new() { Steps = steps, LearningRate = new(3e-3, 0, Decay.None), ReportEvery = 1 };
 
-    private static List<TrainingProgress> Run(LanguageModel model, OnlineRounds rounds, TrainingOptions options, Action<TrainingProgress>? also = null, CancellationToken cancel = default, LanguageModel? start = null, Func<Completion, double>? worth = null)
+    private static List<TrainingProgress> Run(LanguageModel model, OnlineRounds rounds, TrainingOptions options, Action<TrainingProgress>? also = null, LanguageModel? start = null, Func<Completion, double>? worth = null, CancellationToken cancel = default)
     {
         using var copy = start is null ? model.Clone() : null;
         var rollout = new Rollout(model, 1, 4, new GenerationOptions { MaxNewTokens = 8, BatchSize = 16 });
