@@ -11,7 +11,7 @@ namespace Plumbline.Reproductions.Papers;
 /// <summary>A policy that was trained on preferences scores its own answers by how much likelier they became, and learns from that (117).</summary>
 internal sealed class ImplicitRewards : IReproduction
 {
-    private const double Beta = 0.5, Rate = 0.05, LikingForLength = 0.05, DecoderBeta = 0.1, Sharpness = 20, Flipped = 0.4;
+    private const double Beta = 0.5, Rate = 0.05, LikingForLength = 0.05, DecoderBeta = 0.1, Flipped = 0.4;
     private const int Offline = 1000, Steps = 200, Groups = 100, Answers = 16, Rounds = 2, HeldOut = 300, PerUpdate = 32, Passes = 4, Poor = 40, Updates = 40, DecoderPairs = 320;
 
     public string Number => "117";
@@ -91,7 +91,7 @@ internal sealed class ImplicitRewards : IReproduction
     private static IEnumerable<(string Arm, double Value)> Decoders(int seed, CancellationToken cancel)
     {
                 using var start = TokenLearner.Learn(seed, habits: 2, 800, cancel);
-        PairExample[] offline = [.. Compared(start, DecoderPairs, 0, new Draws(seed, "dice.decoder.offline"))];
+        PairExample[] offline = [.. OwnAnswers.Compared(start, DecoderPairs, 0, seed, "dice.offline")];
         using var trained = Preferring(offline, Updates);
         yield return ("decoder: start", start.Reward(seed, HeldOut));
         yield return ("decoder: dpo", trained.Reward(seed, HeldOut));
@@ -103,8 +103,8 @@ internal sealed class ImplicitRewards : IReproduction
             yield return ($"decoder: {arm}", learner.Reward(seed, HeldOut));
             yield return ($"decoder: {arm}, length", learner.Sample(seed, "length", HeldOut).Average(text => (double)text.Answer.Length));
         }
-        PairExample[] clean = [.. Compared(start, DecoderPairs, 0, new Draws(seed, "dice.decoder.clean"))];
-        using var poor = Preferring([.. Compared(start, Poor, Flipped, new Draws(seed, "dice.decoder.poor"))], Updates);
+        PairExample[] clean = [.. OwnAnswers.Compared(start, DecoderPairs, 0, seed, "dice.clean")];
+        using var poor = Preferring([.. OwnAnswers.Compared(start, Poor, Flipped, seed, "dice.poor")], Updates);
         foreach (var replay in (bool[])[true, false])
         {
             using var learner = Bootstrapped(poor, clean, new BestWorst(), replay);
@@ -129,13 +129,6 @@ internal sealed class ImplicitRewards : IReproduction
             return learner;
         }
     }
-
-    /// <summary>Pairs of a decoder's answers, compared by a judge who likes long ones besides good ones.</summary>
-    private static IEnumerable<PairExample> Compared(TokenLearner writer, int count, double flipped, Draws draws) => writer.Sample((int)draws.Next(int.MaxValue), "dice.pairs", count, 2).Select(pair =>
-    {
-        var better = Sharpness * (writer.World.Reward(pair[0].Prompt, pair[0].Answer) - writer.World.Reward(pair[1].Prompt, pair[1].Answer)) + (pair[0].Answer.Length - pair[1].Answer.Length) / 2.0;
-        return draws.Chance(1 / (1 + Math.Exp(-better))) != draws.Chance(flipped) ? new PairExample(pair[0].Example, pair[1].Example) : new PairExample(pair[1].Example, pair[0].Example);
-    });
 
     /// <summary>Rounds: answers of the policy as it is, scored by the policy that was trained on pairs against the one before it, in every round.</summary>
     private static TabularPolicy Bootstrap(TabularWorld world, TabularPolicy trained, double[] anchor, IReadOnlyList<TabularPair> offline, PairLabeller labeller, bool replay, Draws draws)

@@ -14,6 +14,19 @@ internal sealed record OwnAnswers(int Seed, int Prompts, int Answers, Func<IRead
     /// <summary>Learning rate.</summary>
     public const double Rate = 3e-4;
 
+    /// <summary>Pairs of a decoder's answers, compared by a judge who likes long ones besides good ones: half a unit of log odds for a token, and three for a phrase that keeps to the grammar.</summary>
+    /// <param name="writer">Whose answers.</param>
+    /// <param name="count">How many pairs.</param>
+    /// <param name="flipped">How often a label is turned round.</param>
+    /// <param name="seed">Same seed and purpose, same pairs.</param>
+    /// <param name="purpose">What for.</param>
+    public static IReadOnlyList<PairExample> Compared(TokenLearner writer, int count, double flipped, int seed, string purpose) => [.. writer.Sample(seed, purpose, count, 2).Index().Select(pair =>
+    {
+        var (draws, one, other) = (new Draws(seed, $"{purpose}.labels", pair.Index), pair.Item[0], pair.Item[1]);
+        var better = 20 * (writer.World.Reward(one.Prompt, one.Answer) - writer.World.Reward(other.Prompt, other.Answer)) + (one.Answer.Length - other.Answer.Length) / 2.0;
+        return draws.Chance(1 / (1 + Math.Exp(-better))) != draws.Chance(flipped) ? new PairExample(one.Example, other.Example) : new PairExample(other.Example, one.Example);
+    })];
+
     /// <summary>Makes pairs of them.</summary>
     public PairLabeller Labeller { get; init; } = new BestWorst();
 
