@@ -150,22 +150,13 @@ public sealed class KioskWorld
 
     private static string Say(string wording, int item, int days, string name) => wording.Replace("{name}", name, StringComparison.Ordinal).Replace("{item}", Items[item], StringComparison.Ordinal).Replace("{days}", Numbers[days], StringComparison.Ordinal);
 
+    /// <summary>Every word as it begins a request, and as it stands behind another one.</summary>
     private static IEnumerable<string> Everything()
     {
-        foreach (var (name, item) in Names.SelectMany(name => Items.Index().Select(item => (name, item.Index))))
-        {
-            foreach (var wording in Wordings.Values.SelectMany(each => each))
-                yield return Say(wording, item, FirstDays + (WindowStep * (item % Ages)), name);
-        }
         var draws = new Draws(0, "kiosk.words");
-        foreach (var (request, world) in Enumerable.Range(0, 200).Select(index => (Ask(draws), Draw(index % 20))))
-        {
-            var placed = world.Forbidding(KioskMatter.Wrap).Forbidding(KioskMatter.Keep);
-            foreach (var faults in (KioskFaults[])[KioskFaults.None, KioskFaults.Ruling, KioskFaults.Reason, KioskFaults.Rude])
-            {
-                yield return " " + world.Spoil(request, world.Right(request), faults, draws).Text;
-                yield return " " + placed.Spoil(request, placed.Right(request), faults, draws).Text;
-            }
-        }
+        var requests = Wordings.Values.SelectMany(wordings => wordings).SelectMany(wording => Items.Index().Select(item => Say(wording, item.Index, FirstDays + (WindowStep * (item.Index % Ages)), Names[item.Index % Names.Length])));
+        var answers = Enumerable.Range(0, 400).Select(index => (Request: Ask(draws), World: Draw(index % 20).Forbidding(index % 2 == 0 ? KioskMatter.Wrap : KioskMatter.Keep))).SelectMany(each =>
+            ((KioskFaults[])[KioskFaults.None, KioskFaults.Ruling, KioskFaults.Reason, KioskFaults.Rude]).Select(faults => each.World.Spoil(each.Request, each.World.Right(each.Request), faults, draws).Text));
+        return Names.Concat(requests.Concat(answers).SelectMany(text => text.Split(' ')).Distinct().Order(StringComparer.Ordinal).Select(word => " " + word));
     }
 }
