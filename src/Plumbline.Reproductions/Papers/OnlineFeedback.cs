@@ -1,16 +1,18 @@
 using Plumbline.Alignment;
 using Plumbline.Reproductions.Tabular;
+using Plumbline.Reproductions.Tokens;
 using Plumbline.Training;
 using Plumbline.Training.Objectives;
 using Plumbline.Worlds.Tabular;
+using Plumbline.Worlds.Tokens;
 
 namespace Plumbline.Reproductions.Papers;
 
 /// <summary>Direct alignment made online: two answers of the current policy, a judge, an update at once (096).</summary>
 internal sealed class OnlineFeedback : IReproduction
 {
-    private const double Beta = 0.1, Rate = 0.05, OrderBias = 0.2, PricePerToken = 0.1;
-    private const int PairsPerRollout = 20, StepsPerRollout = 4, Judged = 4000;
+    private const double Beta = 0.1, Rate = 0.05, OrderBias = 0.2, PricePerToken = 0.1, Sharpness = 20;
+    private const int PairsPerRollout = 20, StepsPerRollout = 4, Judged = 4000, PairsPerStep = 32, HeldOut = 300;
 
     public string Number => "096";
 
@@ -22,7 +24,7 @@ internal sealed class OnlineFeedback : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "The judge and the policy are no language models here: answers are those of a table. plumbline train online-dpo does the same to a language model.";
+    public string? Remark => "Exact policies over a table of answers, and a decoder of 0.1 million weights in a world of 39 tokens. The judge is scripted: it knows the truth, and errs, likes the first place, or is told to prefer short answers as each row says.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
@@ -35,6 +37,8 @@ internal sealed class OnlineFeedback : IReproduction
             var worlds = Enumerable.Range(0, context.Fast ? 1 : 6).SelectMany(world => Measures(100 * seed + world, rollouts, cancellationToken)).GroupBy(each => each.Arm, each => each.Value);
             foreach (var arm in worlds)
                 (arms.TryGetValue(arm.Key, out var values) ? values : arms[arm.Key] = []).Add(arm.Average());
+            foreach (var (arm, value) in context.Fast ? [] : Decoders(seed, cancellationToken))
+                (arms.TryGetValue(arm, out var values) ? values : arms[arm] = []).Add(value);
         }
         IReadOnlyList<MeasuredClaim> rows =
         [
@@ -45,8 +49,13 @@ internal sealed class OnlineFeedback : IReproduction
             Measure.Mean("share by which answers become shorter when the judge is told to prefer short ones: at least 0.3", arms["shorter"], 0.3, atLeast: true, context.Seeds),
             Measure.Difference("true reward of that policy less the start: above 0", arms["steered"], arms["long start"], context.Seeds),
             Measure.Difference("true reward with a judge who is right on 70 % of pairs, less the start: above 0", arms["weak judge"], arms["start"], context.Seeds),
+            .. context.Fast ? (IEnumerable<MeasuredClaim>)[] :
+            [
+                Measure.Difference("true reward of a decoder, online less offline, as many pairs and steps: above 0", arms["decoder, online"], arms["decoder, offline"], context.Seeds),
+                Measure.Difference("true reward of a decoder with a judge who is right on 70 % of pairs, less the start: above 0", arms["decoder, weak judge"], arms["decoder, start"], context.Seeds),
+            ],
         ];
-        var table = new EvidenceTable("Mean over seeds", [.. arms.Keys], [[.. arms.Values.Select(values => Ledger.Number(values.Average()))]]);
+        var table = new EvidenceTable("Mean over seeds", ["arm", "mean"], [.. arms.Select(arm => (string[])[arm.Key, Ledger.Number(arm.Value.Average())])]);
         return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [table]));
     }
 
@@ -74,6 +83,27 @@ internal sealed class OnlineFeedback : IReproduction
         yield return ("long start", wide.Reward(first.Shares()));
         yield return ("steered", steered.Rewards[^1]);
         yield return ("shorter", 1 - Length(wide, steered.Policy) / Length(wide, first));
+    }
+
+    /// <summary>A decoder that learns token by token, with the answers of its own or of what it was.</summary>
+    private static IEnumerable<(string Arm, double Value)> Decoders(int seed, CancellationToken cancel)
+    {
+        using var start = TokenLearner.Learn(seed, habits: 2, 800, cancel);
+        yield return ("decoder, start", start.Reward(seed, HeldOut));
+        foreach (var (arm, online, right) in ((string, bool, double?)[])[("decoder, offline", false, null), ("decoder, online", true, null), ("decoder, weak judge", true, 0.7)])
+        {
+            using var learner = start.Copy();
+            var answers = new OwnAnswers(seed, PairsPerStep, 2, (texts, draws) => BothOrders.WinRates(2, (first, second) => Prefers(start.World, texts[first], texts[second], right, draws)));
+            answers.Train(learner, start, online ? learner : start, new DirectPreferenceOptimization(Beta), "oaif", 100, cancel);
+            yield return (arm, learner.Reward(seed, HeldOut));
+        }
+    }
+
+    /// <summary>Whether a judge prefers the first answer: as often as it is right, or by how much better it is.</summary>
+    private static double Prefers(TokenWorld world, TokenText first, TokenText second, double? right, Draws draws)
+    {
+        var better = world.Reward(first.Prompt, first.Answer) - world.Reward(second.Prompt, second.Answer);
+        return better == 0 ? 0.5 : draws.Chance(right is { } share ? (better > 0 ? share : 1 - share) : 1 / (1 + Math.Exp(-Sharpness * better))) ? 1 : 0;
     }
 
     /// <summary>The same answers to a judge with and without a liking for the first place; the judge sees rewards through noise.</summary>
