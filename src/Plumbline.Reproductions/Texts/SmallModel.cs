@@ -42,6 +42,9 @@ internal sealed class SmallModel : IDisposable
     /// <summary>The same weights once more.</summary>
     public SmallModel Copy() => new(Model.Clone(trainable: true), _seed);
 
+    /// <summary>The same words with another decoder, which it owns from now on.</summary>
+    public SmallModel With(Decoder decoder) => new(new LanguageModel(decoder, Model.Tokenizer), _seed);
+
     /// <summary>Tokens of a prompt and its answer, of which the answer and its end are trained.</summary>
     public TokenExample Example(Line line) => TokenExample.Completion(Model.Tokenizer.Encode(line.Prompt), [.. Model.Tokenizer.Encode(" " + line.Answer), Model.Tokenizer.Special.End]);
 
