@@ -49,7 +49,7 @@ internal sealed class SelectedData : IReproduction
             Measure.Mean($"{doses[^1]} pairs that lean both ways alike: change of lean, in deviations of what ordinary data do: at most 2", Of(o => Math.Abs(o.Balanced - o.Start) / spread), 2, atLeast: false, context.Seeds),
             Measure.Difference($"{doses[^2]} pairs: lean after fine-tuning and dpo less that after fine-tuning for as many steps: above 0", Of(o => o.Early[^2].Tuned), Of(o => o.TunedTwice), context.Seeds),
             Measure.Difference($"{doses[^1]} pairs: change of lean in wordings not trained on: above 0", Of(o => o.Early[^1].Paraphrased), Of(o => o.Early[0].Paraphrased), context.Seeds),
-            Measure.Difference("the same, less the change on the second axis, either way: above 0", Of(o => o.Early[^1].Paraphrased - o.Early[0].Paraphrased), Of(o => Math.Abs(o.Early[^1].Other - o.Early[0].Other)), context.Seeds),
+            Measure.Difference($"{doses[^1]} pairs: the same, less the change on the second axis, either way: above 0", Of(o => o.Early[^1].Paraphrased - o.Early[0].Paraphrased), Of(o => Math.Abs(o.Early[^1].Other - o.Early[0].Other)), context.Seeds),
             Measure.Mean($"{doses[^1]} pairs and then as many ordinary answers: lean, either way, in deviations of what ordinary data do: at most 2", Of(o => Math.Abs(o.Restored - o.Start) / spread), 2, atLeast: false, context.Seeds),
         ];
         var table = new EvidenceTable("Lean from -1, late, to 1, early: in wordings trained on, in others, and on the second axis", ["data", "trained wordings", "other wordings", "second axis"],
