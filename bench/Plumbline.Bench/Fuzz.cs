@@ -53,7 +53,8 @@ internal static partial class Fuzz
     private static long Watch(long seed, long from, string folder, TimeSpan left)
     {
         File.WriteAllText(Path.Combine(folder, At), $"{from}");
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["fuzz-worker", "--seed", $"{seed}", "--from", $"{from}", "--out", folder]) { RedirectStandardError = true };
+        string[] itself = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Fuzz).Assembly.Location] : [];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. itself, "fuzz-worker", "--seed", $"{seed}", "--from", $"{from}", "--out", folder]) { RedirectStandardError = true };
         start.Environment["DOTNET_GCHeapHardLimit"] = ManagedMemory;
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         using var worker = Process.Start(start)!;

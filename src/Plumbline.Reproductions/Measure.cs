@@ -19,8 +19,11 @@ internal static class Measure
     };
 
     /// <summary>The mean of a number of each seed, and the side of a bound that it should lie on.</summary>
+    /// <exception cref="InputException">There is one seed only.</exception>
     public static MeasuredClaim Mean(string claim, IReadOnlyList<double> values, double bound, bool atLeast, IReadOnlyList<int> seeds)
     {
+        if (values.Count < 2)
+            throw new InputException("--seeds", "one seed says nothing about how far another would be off.", "Give at least two, for example 1-5.");
         var estimate = StudentInterval.Of(values);
         return new()
         {

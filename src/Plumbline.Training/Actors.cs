@@ -11,9 +11,10 @@ internal sealed record Actors(Decoder Policy, Decoder Reference, RewardModel Cri
     /// <summary>This rank's share of some answers, as they are before any model moves.</summary>
     /// <param name="indices">Which answers.</param>
     /// <param name="answers">All answers of the step.</param>
-    /// <param name="score">What an answer counts, by its index.</param>
-    public IReadOnlyList<JudgedAnswers> Judge(IReadOnlyList<int> indices, TokenExample[] answers, Func<int, double> score) =>
-        [.. StepPass.Split(Options.Together.Share(indices, index => answers[index].Ids.Length), index => answers[index].Ids.Length, Options.TokensPerPass).Select(part => Judge([.. part.Select(index => answers[index])], [.. part.Select(score)]))];
+    /// <param name="steps">What an answer is worth, by its index; one step, where it is worth something as a whole.</param>
+    /// <param name="scale">Of the scores of all answers so far.</param>
+    public IReadOnlyList<JudgedAnswers> Judge(IReadOnlyList<int> indices, TokenExample[] answers, Func<int, IReadOnlyList<StepReward>> steps, RunningScale scale) =>
+        [.. StepPass.Split(Options.Together.Share(indices, index => answers[index].Ids.Length), index => answers[index].Ids.Length, Options.TokensPerPass).Select(part => Judge([.. part.Select(index => answers[index])], [.. part.Select(steps)], scale))];
 
     /// <summary>The passes of one update of the policy, and one of the critic.</summary>
     /// <param name="parts">This rank's answers.</param>
@@ -36,7 +37,7 @@ internal sealed record Actors(Decoder Policy, Decoder Reference, RewardModel Cri
             yield return pass with { OfCompanion = true };
     }
 
-    private JudgedAnswers Judge(TokenExample[] texts, double[] scores)
+    private JudgedAnswers Judge(TokenExample[] texts, IReadOnlyList<StepReward>[] steps, RunningScale scale)
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
@@ -44,7 +45,7 @@ internal sealed record Actors(Decoder Policy, Decoder Reference, RewardModel Cri
         var (reference, _) = AnswerColumns.Of(Reference, withoutAdapter: Reference == Policy, texts, RowLength, Logits);
         var expected = ValueScores.Of(Critic, texts, RowLength).Values;
         var (own, anchor, values) = (AnswerColumns.ByAnswer(behaviour, examples, texts.Length), AnswerColumns.ByAnswer(reference, examples, texts.Length), AnswerColumns.ByAnswer(expected, examples, texts.Length));
-        var ahead = texts.Select((_, index) => GeneralisedAdvantage.Of(Objective.TokenRewards(own[index], anchor[index], scores[index]), values[index], Objective.Discount, Objective.Trace)).ToArray();
+        var ahead = texts.Select((_, index) => GeneralisedAdvantage.Of(Objective.TokenRewards(own[index], anchor[index], steps[index], scale), values[index], Objective.Discount, Objective.Trace)).ToArray();
         var returns = AnswerColumns.Column([.. ahead.Select(each => each.Returns)], examples);
         foreach (var column in (Tensor[])[examples, behaviour, reference, expected, returns])
             column.MoveToOuterDisposeScope();

@@ -9,7 +9,11 @@ namespace Plumbline.Training;
 /// <summary>Answers to one prompt with what each is worth.</summary>
 /// <param name="Answers">Prompt and answer as tokens; the answer is the trained part.</param>
 /// <param name="Rewards">One number for each answer.</param>
-public sealed record ScoredGroup(IReadOnlyList<TokenExample> Answers, IReadOnlyList<double> Rewards);
+public sealed record ScoredGroup(IReadOnlyList<TokenExample> Answers, IReadOnlyList<double> Rewards)
+{
+    /// <summary>Of each answer, the stretches that are worth something by themselves, in their order; they cover it, and their rewards add up to its reward. Null: answers are worth something as a whole.</summary>
+    public IReadOnlyList<IReadOnlyList<StepReward>>? Steps { get; init; }
+}
 
 /// <summary>Reinforcement learning on answers of the policy's own; the reference is the policy as it was at the start.</summary>
 /// <remarks>A step samples, scores, and makes one or more updates. It is done wholly or not at all, so it is also what training is taken up from.</remarks>
@@ -40,6 +44,8 @@ public static class PolicyGradientTraining
             var groups = rollout(step);
             TokenExample[] answers = [.. groups.SelectMany(group => group.Answers)];
             Packing.RefuseCut(answers, rowLength, index => $"step {step}, answer {index}");
+            foreach (var (index, group) in groups.Index())
+                StepReward.RefuseMismatch(group, $"step {step}, group {index}");
             var own = options.Together.Share([.. Enumerable.Range(0, answers.Length)], index => answers[index].Ids.Length);
             var parts = StepPass.Split(own, index => answers[index].Ids.Length, options.TokensPerPass).Select(indices =>
             {
@@ -47,7 +53,7 @@ public static class PolicyGradientTraining
                 return new Part(indices, texts, AnswerColumns.Of(reference, reference == decoder, texts, rowLength, logits).LogProbs);
             }).ToArray();
             var prices = objective.DivergenceInReward ? Prices(decoder, parts, objective, rowLength, logits, options.Together) : [];
-            float[] advantages = [.. Advantages(groups, objective, prices).Select(advantage => (float)advantage)];
+            double[][] advantages = [.. Advantages(groups, objective, prices)];
             double total = answers.Sum(answer => objective.Size(answer.Trained));
             var passes = Enumerable.Range(0, updates).SelectMany(_ => StepPass.Update(parts, total, part => part.Texts.Sum(answer => objective.Size(answer.Trained)), part => Loss(decoder, part, advantages, objective, rowLength, logits, options.Checkpointing)));
             return new TrainingStep([.. passes], answers.Sum(answer => answer.Ids.Length), new Dictionary<string, double>
@@ -67,21 +73,38 @@ public static class PolicyGradientTraining
             throw new ArgumentException("The policy is its own reference only if nothing but a low-rank adapter or a soft prompt of it is trained: give a copy.", nameof(reference));
     }
 
-    private static PassLoss Loss(Decoder decoder, Part part, float[] advantages, GroupPolicyGradient objective, int rowLength, LogitsBuffer logits, bool checkpointed)
+    private static PassLoss Loss(Decoder decoder, Part part, double[][] advantages, GroupPolicyGradient objective, int rowLength, LogitsBuffer logits, bool checkpointed)
     {
         var scores = SequenceScores.Of(decoder, part.Texts, rowLength, logits, gradients: true, checkpointed);
         part.Behaviour ??= scores.LogProbs.detach().MoveToOuterDisposeScope(); // the first update begins where the answers were sampled
-        var worth = tensor(part.Indices.Select(index => advantages[index]).ToArray(), device: decoder.Device).index_select(0, scores.Examples);
+        var worth = Worth([.. part.Indices.Select(index => advantages[index])], scores.Examples);
         return new PassLoss(objective.Compute(new SampledLogProbs(scores.LogProbs, part.Behaviour, part.Reference, worth) { Answer = scores.Examples, Answers = part.Texts.Count }), scores);
     }
 
-    private static IEnumerable<double> Advantages(IReadOnlyList<ScoredGroup> groups, GroupPolicyGradient objective, IReadOnlyDictionary<int, double> prices)
+    /// <summary>What each token is worth, [tokens]: from one number for each answer, or from one for each of its tokens.</summary>
+    private static Tensor Worth(double[][] advantages, Tensor examples) => advantages.All(each => each.Length == 1)
+        ? tensor(advantages.Select(each => (float)each[0]).ToArray(), device: examples.device).index_select(0, examples)
+        : AnswerColumns.Column(advantages, examples);
+
+    /// <summary>Of each answer one advantage, or if it has steps one for each of its tokens.</summary>
+    private static IEnumerable<double[]> Advantages(IReadOnlyList<ScoredGroup> groups, GroupPolicyGradient objective, IReadOnlyDictionary<int, double> prices)
     {
+        var mixed = groups.Any(group => group.Steps is not null);
         var first = 0;
         foreach (var group in groups)
         {
-            foreach (var advantage in objective.Advantages([.. group.Rewards.Select((reward, index) => reward - prices.GetValueOrDefault(first + index))]))
-                yield return advantage;
+            double Price(int index) => prices.GetValueOrDefault(first + index);
+            if (group.Steps is { } steps)
+            {
+                var found = objective.StepAdvantages([.. steps.Select((own, index) => (IReadOnlyList<double>)[.. own.Select((step, at) => step.Reward - (at == own.Count - 1 ? Price(index) : 0))])]);
+                foreach (var (own, advantages) in steps.Zip(found))
+                    yield return [.. own.Zip(advantages).SelectMany(each => Enumerable.Repeat(each.Second, each.First.Tokens))];
+            }
+            else
+            {
+                foreach (var (answer, advantage) in group.Answers.Zip(objective.Advantages([.. group.Rewards.Select((reward, index) => reward - Price(index))])))
+                    yield return mixed ? [.. Enumerable.Repeat(advantage, answer.Trained)] : [advantage];
+            }
             first += group.Rewards.Count;
         }
     }

@@ -47,9 +47,12 @@ public static class ProximalPolicyTraining
             TokenExample[] answers = [.. groups.SelectMany(group => group.Answers)];
             double[] scores = [.. groups.SelectMany(group => group.Rewards)];
             Packing.RefuseCut(answers, rowLength, index => $"step {step}, answer {index}");
+            foreach (var (index, group) in groups.Index())
+                StepReward.RefuseMismatch(group, $"step {step}, group {index}");
+            IReadOnlyList<StepReward>[] steps = [.. groups.SelectMany(group => group.Answers.Select((answer, index) => group.Steps?[index] ?? (answer.Trained == 0 ? [] : [new StepReward(answer.Trained, group.Rewards[index])])))];
             var scale = Remembered(memory, scores);
             var minibatches = Enumerable.Range(0, Math.Min(objective.Minibatches, answers.Length)).Select(first => Enumerable.Range(0, answers.Length).Where(index => index % objective.Minibatches == first).ToArray()).ToArray();
-            var batches = minibatches.Select(indices => actors.Judge(indices, answers, index => objective.Normalise(scores[index], scale))).ToArray();
+            var batches = minibatches.Select(indices => actors.Judge(indices, answers, index => steps[index], scale)).ToArray();
             var found = Together(options.Together, [.. batches.SelectMany(batch => batch)], answers, objective);
             var passes = Enumerable.Range(0, objective.Updates).SelectMany(_ => batches.Zip(minibatches)).SelectMany(batch => actors.Update(batch.First, batch.Second.Sum(index => answers[index].Trained),
                 found.Advantages, step, objective.PretrainingWeight > 0 ? pretraining!(step) : []));

@@ -12,7 +12,8 @@ public sealed class FineTuningJobTests : IDisposable
 
     public static TheoryData<FineTuningMethod, bool> Methods => new()
     {
-        { FineTuningMethod.Sft, false }, { FineTuningMethod.Sft, true }, { FineTuningMethod.Dpo, false }, { FineTuningMethod.Dpo, true }, { FineTuningMethod.Kto, false }, { FineTuningMethod.Kto, true }, { FineTuningMethod.Grpo, false }, { FineTuningMethod.Grpo, true }, { FineTuningMethod.Ppo, false }, { FineTuningMethod.Ppo, true }, { FineTuningMethod.Reward, false },
+        { FineTuningMethod.Sft, false }, { FineTuningMethod.Sft, true }, { FineTuningMethod.Dpo, false }, { FineTuningMethod.Dpo, true }, { FineTuningMethod.Kto, false }, { FineTuningMethod.Kto, true }, { FineTuningMethod.Grpo, false }, { FineTuningMethod.Grpo, true },
+        { FineTuningMethod.Ppo, false }, { FineTuningMethod.Ppo, true }, { FineTuningMethod.OnlineDpo, false }, { FineTuningMethod.OnlineDpo, true }, { FineTuningMethod.Reward, false },
     };
 
     [Theory]
@@ -179,7 +180,8 @@ public sealed class FineTuningJobTests : IDisposable
         Answers = 2,
         AnswerTokens = 12,
         Adapter = adapter ? new AdapterRequest(4, 8, [], 0.1) : null,
-        Reward = method is FineTuningMethod.Grpo or FineTuningMethod.Ppo ? new RewardSource(SpecificationPath: null, Command: "while read line; do echo ${#line}; done") : null,
+        Online = new OnlineRequest { Anchor = "start=0.5,earlier=0.5" },
+        Reward = method is FineTuningMethod.Grpo or FineTuningMethod.Ppo or FineTuningMethod.OnlineDpo ? new RewardSource(SpecificationPath: null, Command: "while read line; do echo ${#line}; done") : null,
     };
 
     private sealed class Counting(Action<JobProgress> report) : IProgress<JobProgress>

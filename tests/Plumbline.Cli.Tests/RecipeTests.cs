@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plumbline.Alignment;
+using Plumbline.Training.Objectives;
 
 namespace Plumbline.Cli.Tests;
 
@@ -18,6 +19,7 @@ public sealed class RecipeTests : IDisposable
         var data = Data();
         var listed = JsonDocument.Parse((await CommandLine.RunAsync("train", "--list", "--json")).Output).RootElement.EnumerateArray().Select(each => each.GetProperty("name").GetString()).ToHashSet();
         Assert.True(ShippedRecipes.All.Count >= 40);
+        string? reward = null;
         foreach (var recipe in ShippedRecipes.All)
         {
             Assert.Contains(recipe.Name, listed);
@@ -26,7 +28,7 @@ public sealed class RecipeTests : IDisposable
             {
                 "grpo-checker" => ["--spec", Counter, "--set", "algorithm.answers=2", "--set", "algorithm.answer-tokens=8"],
                 "grpo-command" => ["--data", data["prompt"], "--set", "feedback.command=while read line; do echo 1; done", "--set", "algorithm.answers=2", "--set", "algorithm.answer-tokens=8"],
-                "grpo-reward" => ["--data", data["prompt"], "--set", $"feedback.model={await RewardAsync(model, data["preference"])}", "--set", "algorithm.answers=2", "--set", "algorithm.answer-tokens=8"],
+                _ when recipe.Choices.Feedback == "reward-model" => ["--data", data["prompt"], "--set", $"feedback.model={reward ??= await RewardAsync(model, data["preference"])}", "--set", "algorithm.answers=2", "--set", "algorithm.answer-tokens=8"],
                 _ => ["--data", data[recipe.Choices.Data]],
             };
             var ran = await CommandLine.RunAsync(Rooms.OfThisHouse, ["train", "--recipe", recipe.Name, "--model", model, "--out", run, "--threads", "1", "--json", "--set", "algorithm.steps=2", "--set", "algorithm.batch=3", .. given]);
@@ -55,6 +57,46 @@ public sealed class RecipeTests : IDisposable
         Assert.Equal(["/data/pairs/a.jsonl"], request.Data);
         Assert.Equal(new AdapterRequest(8, 16, [], 0), request.Adapter! with { Targets = [] });
         Assert.Equal(["q_proj", "v_proj"], request.Adapter.Targets);
+    }
+
+    [Fact]
+    public void A_recipe_says_all_that_the_methods_of_own_answers_can_be_told()
+    {
+        string[] reward = ["feedback: { from: command, command: score }", "data: { files: a.jsonl }"];
+        FineTuningRequest Of(params string[] lines) => RecipeFile.Parse(string.Join('\n', ["recipe: r", "about: a", .. lines, reward[1]]), "r.yaml", "/data").Request("runs/r");
+        var group = Of("algorithm: { method: grpo, baseline: leave-one-out, scale: none, mean: length, ratio: answer, divergence: k1, divergence-in: reward, updates: 3, settings: { beta: 0.5, clip: 0.1, clip-above: 0.28 }, answer-tokens: 99 }", reward[0]);
+        Assert.Equal((new GroupPolicyGradient(0.1, 0.5)
+        {
+            ClipAbove = 0.28,
+            Baseline = GroupBaseline.LeaveOneOut,
+            Scale = DeviationScale.None,
+            Mean = LossMean.Length,
+            Length = 99,
+            SequenceRatio = true,
+            Estimate = DivergenceEstimate.K1,
+            DivergenceInReward = true,
+        }, 3), (group.Group, group.Updates));
+        var critic = Of("algorithm: { method: ppo, whiten-advantages: false, minibatches: 4, settings: { beta: 0, gamma: 0.9, clip-values: 0, critic-learning-rate: 1e-3, critic-warm-up: 5 } }", reward[0]);
+        Assert.Equal(new ProximalPolicyOptimization { WhitenAdvantages = false, Minibatches = 4, DivergencePrice = 0, Discount = 0.9, ClipValues = null, CriticWarmUp = 5 }, critic.Proximal);
+        Assert.Equal((1, 1e-3), (critic.Answers, critic.Critic!.LearningRate));
+        var online = Of("model: { anchor: [behaviour=0.67, start=0.33] }", "algorithm: { method: online-dpo, loss: ipo, round-steps: 7, pair-epochs: 2, pairs-per-update: 9 }", "feedback: { from: command, command: score, pairs: threshold, threshold: 0.8 }");
+        Assert.Equal(new OnlineRequest { Labels = "threshold", Threshold = 0.8, Anchor = "behaviour=0.67,start=0.33", StepsPerRound = 7, Epochs = 2, PairsPerUpdate = 9 }, online.Online);
+        Assert.Equal(("ipo", 4), (online.Loss, online.Answers));
+    }
+
+    [Theory]
+    [InlineData("algorithm: { method: grpo, minibatches: 2 }", "'algorithm.minibatches' is nothing that the method 'grpo' has")]
+    [InlineData("algorithm: { method: ppo, baseline: mean }", "'algorithm.baseline' is nothing that the method 'ppo' has")]
+    [InlineData("algorithm: { method: ppo, settings: { gama: 1 } }", "Did you mean 'gamma'?")]
+    [InlineData("algorithm: { method: online-dpo, updates: 2 }", "'algorithm.updates' is nothing that the method 'online-dpo' has")]
+    [InlineData("algorithm: { method: online-dpo, loss: kto }", "kto")]
+    [InlineData("model: { anchor: behavior }\nalgorithm: { method: online-dpo }", "'behavior' is no moment")]
+    [InlineData("model: { anchor: behaviour=0.5 }\nalgorithm: { method: online-dpo }", "the weights add up to 0.5")]
+    [InlineData("model: { stages: 2 }\nalgorithm: { method: online-dpo }", "'model.stages' is nothing that the method 'online-dpo' has")]
+    public void What_does_not_go_together_with_own_answers_is_refused(string lines, string said)
+    {
+        var recipe = RecipeFile.Parse($"recipe: r\nabout: a\ndata: {{ files: a.jsonl }}\nfeedback: {{ from: command, command: score }}\n{lines}", "r.yaml", "/data");
+        Assert.Contains(said, Assert.Throws<InputException>(() => recipe.Request("runs/r")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,8 +22,8 @@ internal sealed record ComparedMethod(string Label, RecipeFile Recipe)
                 throw new InputException($"method '{label}'", $"'{setting}' is no setting.", "Write it like dpo:beta=0.3.");
             recipe = recipe.With($"{RecipeKey.Settings}.{key}", [value], $"method '{label}'");
         }
-        if (recipe.Method is FineTuningMethod.Grpo or FineTuningMethod.Reward)
-            throw new InputException($"method '{label}'", $"it is of 'train {recipe.Method.ToString().ToLowerInvariant()}' and does not learn from pairs.", "Compare methods that imitate, prefer or learn from labels.");
+        if (recipe.Method is FineTuningMethod.Grpo or FineTuningMethod.Ppo or FineTuningMethod.OnlineDpo or FineTuningMethod.Reward)
+            throw new InputException($"method '{label}'", $"it is of 'train {recipe.Method.Name}' and does not learn from pairs.", "Compare methods that imitate, prefer or learn from labels.");
         return new ComparedMethod(label, recipe);
     }
 

@@ -12,7 +12,7 @@ internal static class FineTuningCard
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {Title(request.Method)}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"Made by `plumbline train {request.Method.ToString().ToLowerInvariant()}` from `{Path.GetFileName(Path.TrimEndingDirectorySeparator(request.ModelDirectory))}`.\n\n## Data\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Made by `plumbline train {request.Method.Name}` from `{Path.GetFileName(Path.TrimEndingDirectorySeparator(request.ModelDirectory))}`.\n\n## Data\n\n");
         text.Append(outcome.Data is { } data ? Describe(request.Data, data)
             : $"Requests at the Counter under `{Path.GetFileName(request.Reward?.SpecificationPath)}`, drawn with seed {request.Seed}.\n");
         text.Append(CultureInfo.InvariantCulture, $"\n## Training\n\n```\n{recipe.Describe()}```\n\n");
@@ -34,6 +34,7 @@ internal static class FineTuningCard
         FineTuningMethod.Dpo => "A model trained on preferences",
         FineTuningMethod.Kto => "A model trained on judged answers",
         FineTuningMethod.Grpo or FineTuningMethod.Ppo => "A model trained by reinforcement",
+        FineTuningMethod.OnlineDpo => "A model trained on preferences among its own answers",
         _ => "A reward model",
     };
 

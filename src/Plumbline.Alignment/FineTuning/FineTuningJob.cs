@@ -174,7 +174,7 @@ public sealed class FineTuningJob
         if (request.Method == _method)
             return (run, request);
         run.Dispose();
-        throw new InputException(_folder, $"this run is 'train {request.Method.ToString().ToLowerInvariant()}', not 'train {_method?.ToString().ToLowerInvariant()}'.", "Take it up with the command that began it.");
+        throw new InputException(_folder, $"this run is 'train {request.Method.Name}', not 'train {_method?.Name}'.", "Take it up with the command that began it.");
     }
 
     private static async Task ReadAsync(RunFolder run, FineTuningRequest request, FineTuningTask task, StageRunner stages, IProgress<JobProgress>? progress, CancellationToken cancel)
@@ -251,7 +251,13 @@ public sealed class FineTuningJob
         },
         new RecipeChoice(request.Reinforces ? "reward" : "file", request.Reinforces ? "what answers of its own are worth" : "what the rows say")
         {
-            Settings = request.Reinforces ? new Dictionary<string, string> { ["answers"] = request.Answers.ToString(CultureInfo.InvariantCulture), ["tokens"] = request.AnswerTokens.ToString(CultureInfo.InvariantCulture) } : [],
+            Settings = !request.Reinforces ? [] : new Dictionary<string, string>
+            {
+                ["answers"] = request.Answers.ToString(CultureInfo.InvariantCulture),
+                ["tokens"] = request.AnswerTokens.ToString(CultureInfo.InvariantCulture),
+                ["pairs"] = request.Method != FineTuningMethod.OnlineDpo ? "none"
+                    : string.Create(CultureInfo.InvariantCulture, $"{request.Online.Labels}{(request.Online.Labels == "threshold" ? $" {request.Online.Threshold}" : "")}, {request.Online.Epochs} times, {request.Online.PairsPerUpdate?.ToString(CultureInfo.InvariantCulture) ?? "all"} in an update"),
+            },
             Brings = request.Method switch { FineTuningMethod.Sft => ["weight"], FineTuningMethod.Grpo or FineTuningMethod.Ppo => ["reward"], FineTuningMethod.Kto => ["label"], _ => ["chosen", "rejected"] },
         },
         task.Algorithm);

@@ -19,6 +19,9 @@ public enum FineTuningMethod
     /// <summary>Group-relative policy gradient: make answers of its own likelier that a reward finds better than others.</summary>
     Grpo,
 
+    /// <summary>Preference optimisation on answers of its own, which a reward tells apart.</summary>
+    OnlineDpo,
+
     /// <summary>Fit a reward model to comparisons.</summary>
     Reward,
 
@@ -141,11 +144,14 @@ public sealed record FineTuningRequest
     /// <summary>Who says what such an answer is worth.</summary>
     public RewardSource? Reward { get; init; }
 
+    /// <summary>How preferences among answers of the policy's own are learnt.</summary>
+    public OnlineRequest Online { get; init; } = new();
+
     /// <summary>The recipe that this was made of, as YAML; kept beside the run. Null where there is none.</summary>
     public string? Recipe { get; init; }
 
     /// <summary>Whether it learns from answers of its own.</summary>
-    internal bool Reinforces => Method is FineTuningMethod.Grpo or FineTuningMethod.Ppo;
+    internal bool Reinforces => Method is FineTuningMethod.Grpo or FineTuningMethod.Ppo or FineTuningMethod.OnlineDpo;
 }
 
 /// <summary>A low-rank adapter to train.</summary>

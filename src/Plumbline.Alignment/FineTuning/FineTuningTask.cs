@@ -72,6 +72,7 @@ internal abstract class FineTuningTask(FineTuningRequest request, LanguageModel 
         FineTuningMethod.Dpo => new PreferenceTask(request, model),
         FineTuningMethod.Kto => new PointTask(request, model),
         FineTuningMethod.Reward => new RewardTask(request, model),
+        FineTuningMethod.OnlineDpo => new OnlinePreferenceTask(request, model),
         FineTuningMethod.Ppo => new CriticTask(request, model),
         _ => new GroupTask(request, model),
     };

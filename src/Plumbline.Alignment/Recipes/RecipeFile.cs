@@ -37,10 +37,10 @@ public sealed class RecipeFile
         get
         {
             var method = Method;
-            var anchor = Word("model.anchor") ?? RecipeRequest.AnchorOf(method, Word("algorithm.loss"));
+            var anchor = (_values.TryGetValue("model.anchor", out var said) ? string.Join(", ", said.Items) : null) ?? RecipeRequest.AnchorOf(method, Word("algorithm.loss"));
             var model = (Word("model.adapter.rank") is null ? "all weights" : $"adapter, rank {Word("model.adapter.rank")}") + (anchor == "none" ? "" : $", anchor: {anchor}");
             var data = Word("data.world") is { } world ? $"world: {world}" : Word("data.shape") ?? "files";
-            return (model, data, Word("feedback.from") ?? RecipeRequest.FeedbackOf(method), method is FineTuningMethod.Dpo or FineTuningMethod.Kto ? Word("algorithm.loss") ?? method.ToString().ToLowerInvariant() : method.ToString().ToLowerInvariant());
+            return (model, data, Word("feedback.from") ?? RecipeRequest.FeedbackOf(method), AlgorithmOf(method));
         }
     }
 
@@ -94,10 +94,13 @@ public sealed class RecipeFile
     /// <param name="seed">Same seed, same weights.</param>
     /// <param name="threads">For the arithmetic.</param>
     /// <exception cref="InputException">A value is none that it can have, or what is needed is not named.</exception>
-    public FineTuningRequest Request(string runDirectory, int seed = 1, int threads = 2) => new RecipeRequest(_source, _values).Make(runDirectory, seed, threads) with { Recipe = RecipeYaml.Write(_values) };
+    public FineTuningRequest Request(string runDirectory, int seed = 1, int threads = 2) => new RecipeRequest(new(_source, _values)).Make(runDirectory, seed, threads) with { Recipe = RecipeYaml.Write(_values) };
 
     /// <summary>The loss of pairs or of single answers; null where the method has none of these.</summary>
-    internal NamedObjective? Loss => Method is FineTuningMethod.Dpo or FineTuningMethod.Kto ? NamedObjectives.Find(Word("algorithm.loss") ?? Method.ToString().ToLowerInvariant()) : null;
+    internal NamedObjective? Loss => RecipeRequest.HasLoss(Method) ? NamedObjectives.Find(Word("algorithm.loss") ?? RecipeRequest.LossOf(Method)) : null;
+
+    private string AlgorithmOf(FineTuningMethod method) => method == FineTuningMethod.OnlineDpo ? $"{method.Name}, {Word("algorithm.loss") ?? RecipeRequest.LossOf(method)}"
+        : RecipeRequest.HasLoss(method) ? Word("algorithm.loss") ?? RecipeRequest.LossOf(method) : method.Name;
 
     private string? Word(string key) => _values.TryGetValue(key, out var value) ? value.Items[0] : null;
 

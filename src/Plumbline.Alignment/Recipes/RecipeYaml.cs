@@ -85,7 +85,7 @@ internal sealed class RecipeYaml(string fileName, string folder)
             }
             open = words[..^1];
             var (value, isPath) = (values[name], RecipeKey.Find(name)?.IsPath == true);
-            string[] items = [.. value.Items.Select(item => Quoted(isPath ? RecipeRequest.PathOf(name, item, value.Folder) : item))];
+            string[] items = [.. value.Items.Select(item => Quoted(isPath ? RecipeValues.PathOf(name, item, value.Folder) : item))];
             text.Append(' ', 2 * (words.Length - 1)).Append(words[^1]).Append(": ").Append(value.IsList ? $"[{string.Join(", ", items)}]" : items[0]).Append('\n');
         }
         return text.ToString();

@@ -19,6 +19,7 @@ internal static class TrainCommand
         TrainKtoCommand.Create(terminal, rooms),
         TrainGrpoCommand.Create(terminal, rooms),
         TrainPpoCommand.Create(terminal, rooms),
+        TrainOnlineDpoCommand.Create(terminal, rooms),
         TrainRewardCommand.Create(terminal, rooms),
     }, terminal, rooms).WithExamples(
         ("train sft --model my-model --data chats.jsonl --eval held-out.jsonl", "imitate answers"),
@@ -26,6 +27,7 @@ internal static class TrainCommand
         ("train kto --model my-model --data labelled.jsonl", "learn from thumbs up and down"),
         ("train reward --model my-model --data pairs.jsonl", "fit a reward model to the same pairs"),
         ("train grpo --model my-model --data prompts.jsonl --reward runs/my-reward/model", "reinforce what it likes"),
+        ("train online-dpo --model my-model --data prompts.jsonl --reward runs/my-reward/model", "prefer what it likes among answers of the model's own"),
         ("train --list", "the recipes that are shipped"),
         ("train --recipe simpo --data pairs.jsonl --out runs/simpo", "a shipped recipe on your own data"),
         ("train --recipe my.yaml --set algorithm.batch=32 --set algorithm.settings.beta=0.05 --out runs/mine", "a recipe of your own, with two values changed"),

@@ -26,7 +26,7 @@ internal sealed class TrainingInputs
     private readonly Option<string> _schedule = new("--schedule") { Description = "How the learning rate falls: linear, cosine, none.", HelpName = "NAME", DefaultValueFactory = _ => "linear" };
     private readonly Option<int> _rowLength = Inputs.Number("--row-length", "Tokens in a packed row. 0 for as many as the model holds, at most 1024.", 0, least: 0, most: 1 << 20);
     private readonly Option<int> _tokensPerPass = Inputs.Number("--tokens-per-pass", "The most tokens that go through the model at once; bounds the memory.", 8192);
-    private readonly Option<int> _checkpointEvery = Inputs.Number("--checkpoint-every", "The most steps between two checkpoints that a killed run goes on from; at most a minute lies between them. grpo and ppo write one after every step.", 200);
+    private readonly Option<int> _checkpointEvery = Inputs.Number("--checkpoint-every", "The most steps between two checkpoints that a killed run goes on from; at most a minute lies between them. grpo, ppo and online-dpo write one after every step.", 200);
     private readonly Option<int> _seed = Inputs.Seed(), _threads = Inputs.Threads();
 
     public TrainingInputs(FineTuningMethod method, bool dataRequired, double epochs, double learningRate, int batch)
@@ -76,7 +76,7 @@ internal sealed class TrainingInputs
     {
         Method = Method,
         ModelDirectory = Path.GetFullPath(parsed.GetValue(_model) is { } folder ? Inputs.ExistingFolder(folder) : BundledModel.Find()),
-        RunDirectory = parsed.GetValue(_out) ?? Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{Method.ToString().ToLowerInvariant()}-{clock.GetLocalNow():yyyyMMdd-HHmmss}-seed{parsed.GetValue(_seed)}")),
+        RunDirectory = parsed.GetValue(_out) ?? Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{Method.Name}-{clock.GetLocalNow():yyyyMMdd-HHmmss}-seed{parsed.GetValue(_seed)}")),
         Data = parsed.GetValue(_data) ?? [],
         Evaluation = parsed.GetValue(_evaluation) ?? [],
         Shape = parsed.GetValue(_shape) is { } name ? DataShapes.Find(name) : null,

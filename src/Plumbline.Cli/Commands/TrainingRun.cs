@@ -33,7 +33,7 @@ internal static class TrainingRun
         var request = resumed is null ? ask() : null;
         var folder = resumed ?? request!.RunDirectory;
         var isNew = !Path.Exists(folder);
-        var command = $"{(ProcessGroup.Launched is > 1 and var ranks ? $"mpirun -np {ranks} " : "")}plumbline train {method.ToString().ToLowerInvariant()} --resume {Inputs.Quoted(folder)}";
+        var command = $"{(ProcessGroup.Launched is > 1 and var ranks ? $"mpirun -np {ranks} " : "")}plumbline train {method.Name} --resume {Inputs.Quoted(folder)}";
         var job = request is null ? FineTuningJob.Resume(folder, method, command) : new FineTuningJob(request, command);
         // Between telling ranks to stop and killing them mpirun leaves a second: what must be said is said at once. It does so too when one of them has died.
         using var told = cancel.Register(() =>

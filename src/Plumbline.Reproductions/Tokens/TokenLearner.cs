@@ -62,16 +62,28 @@ internal sealed class TokenLearner : IDisposable
     /// <summary>Answers of its own at temperature 1.</summary>
     public IReadOnlyList<TokenText> Sample(int seed, string purpose, int count)
     {
-        using var off = no_grad();
         Draws[] draws = [.. Enumerable.Range(0, count).Select(index => new Draws(seed, $"tokens.{purpose}", index))];
-        int[][] prompts = [.. draws.Select(TokenWorld.Prompt)];
+        return Sample([.. draws.Select(TokenWorld.Prompt)], draws);
+    }
+
+    /// <summary>Answers of its own to prompts, several to each, at temperature 1.</summary>
+    /// <returns>By prompt.</returns>
+    public IReadOnlyList<IReadOnlyList<TokenText>> Sample(int seed, string purpose, int prompts, int answers)
+    {
+        int[][] asked = [.. Enumerable.Range(0, prompts).Select(index => TokenWorld.Prompt(new Draws(seed, $"tokens.{purpose}.prompts", index)))];
+        return [.. Sample([.. asked.SelectMany(prompt => Enumerable.Repeat(prompt, answers))], [.. Enumerable.Range(0, prompts * answers).Select(index => new Draws(seed, $"tokens.{purpose}", index))]).Chunk(answers)];
+    }
+
+    private TokenText[] Sample(int[][] prompts, Draws[] draws)
+    {
+        using var off = no_grad();
         List<int>[] answers = [.. prompts.Select(_ => new List<int>())];
         for (var written = 0; written < 3 * TokenWorld.Phrases && answers.Any(answer => !Ended(answer)); written++)
         {
             using var scope = NewDisposeScope();
             var ids = Rows([.. prompts.Zip(answers, (prompt, answer) => (int[])[.. prompt, .. answer])]);
             var shares = Decoder.Logits(Decoder.Hidden(ids, Positions(ids)).select(1, -1)).softmax(-1).to(ScalarType.Float64).data<double>().ToArray();
-            for (var row = 0; row < count; row++)
+            for (var row = 0; row < prompts.Length; row++)
                 answers[row].Add(Ended(answers[row]) ? TokenWorld.End : draws[row].NextOf(new ArraySegment<double>(shares, row * TokenWorld.Vocabulary, TokenWorld.Vocabulary)));
         }
         return [.. prompts.Zip(answers, (prompt, answer) => new TokenText(prompt, [.. answer.TakeWhile(token => token != TokenWorld.End), TokenWorld.End]))];

@@ -53,4 +53,34 @@ public static class GroupAdvantage
         };
         return [.. rewards.Select(reward => factor * (reward - mean) / divisor)];
     }
+
+    /// <summary>How much better it went from a step on than from the same step of the other answers: what <see cref="Of"/> makes of G_{i,t} = Σ_{k ≥ t} γ^{k − t} r_{i,k} over all answers that have a step t.</summary>
+    /// <remarks>A step that every answer takes equally well gets nothing, though the answers end differently; one that nobody else came to gets nothing either.</remarks>
+    /// <param name="rewards">r, of each step of each answer of one group.</param>
+    /// <param name="discount">γ, from 0 to 1.</param>
+    /// <param name="baseline">What is taken from G.</param>
+    /// <param name="scale">What it is divided by.</param>
+    /// <param name="offset">Added to a deviation.</param>
+    public static double[][] OfSteps(IReadOnlyList<IReadOnlyList<double>> rewards, double discount = 1, GroupBaseline baseline = GroupBaseline.Mean, DeviationScale scale = DeviationScale.Population, double offset = 0)
+    {
+        ArgumentNullException.ThrowIfNull(rewards);
+        double[][] toGo = [.. rewards.Select(own => ToGo(own, discount))];
+        double[][] found = [.. toGo.Select(own => new double[own.Length])];
+        for (var t = 0; t < toGo.Select(own => own.Length).DefaultIfEmpty().Max(); t++)
+        {
+            int[] there = [.. Enumerable.Range(0, toGo.Length).Where(index => toGo[index].Length > t)];
+            foreach (var (index, advantage) in there.Zip(Of([.. there.Select(index => toGo[index][t])], baseline, scale, offset)))
+                found[index][t] = advantage;
+        }
+        return found;
+    }
+
+    private static double[] ToGo(IReadOnlyList<double> rewards, double discount)
+    {
+        var toGo = new double[rewards.Count];
+        var later = 0.0;
+        for (var t = rewards.Count - 1; t >= 0; t--)
+            toGo[t] = later = rewards[t] + discount * later;
+        return toGo;
+    }
 }

@@ -65,6 +65,12 @@ public sealed record GroupPolicyGradient(double Clip = 0.2, double Beta = 0.02)
     /// <summary>Advantages of one group of answers to one prompt; 0 where all rewards are equal.</summary>
     public double[] Advantages(IReadOnlyList<double> rewards) => GroupAdvantage.Of(rewards, Baseline, Scale, ScaleOffset);
 
+    /// <summary>γ, from 0 to 1: how much what comes later counts for a step, where answers are rewarded step by step.</summary>
+    public double Discount { get; init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It is from 0 to 1."); } = 1;
+
+    /// <summary>Advantages of the steps of one group of answers to one prompt.</summary>
+    public double[][] StepAdvantages(IReadOnlyList<IReadOnlyList<double>> rewards) => GroupAdvantage.OfSteps(rewards, Discount, Baseline, Scale, ScaleOffset);
+
     /// <summary>How much an answer counts in the mean.</summary>
     /// <param name="tokens">Its trained tokens.</param>
     internal int Size(int tokens) => Mean == LossMean.Tokens || tokens == 0 ? tokens : 1;

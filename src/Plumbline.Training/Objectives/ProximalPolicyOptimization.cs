@@ -88,6 +88,27 @@ public sealed record ProximalPolicyOptimization
         return [.. policy.Zip(reference, (own, other) => -DivergencePrice * (own - other)).Select((price, index) => price + (index == policy.Count - 1 ? score : 0))];
     }
 
+    /// <summary>The reward of each token of an answer that is rewarded step by step: −k·(l − l_ref), and at the last token of each step its reward.</summary>
+    /// <param name="policy">l, when it was sampled.</param>
+    /// <param name="reference">l_ref.</param>
+    /// <param name="steps">They cover the answer.</param>
+    /// <param name="all">Of the scores of all answers so far. Rewards are divided by their deviation if scores are; what centring and clipping do to the sum of them is done at the last step.</param>
+    public double[] TokenRewards(IReadOnlyList<double> policy, IReadOnlyList<double> reference, IReadOnlyList<StepReward> steps, RunningScale all)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        var scale = ScaleScores ? all.Deviation : 1;
+        var rewards = TokenRewards(policy, reference, 0);
+        var (last, paid) = (-1, 0.0);
+        foreach (var step in steps.SkipLast(1))
+        {
+            rewards[last += step.Tokens] += step.Reward / scale;
+            paid += step.Reward / scale;
+        }
+        if (steps.Count > 0)
+            rewards[^1] += Normalise(steps.Sum(step => step.Reward), all) - paid;
+        return rewards;
+    }
+
     /// <summary>An advantage as it counts: whitened, then clipped, each if it is switched on.</summary>
     /// <param name="advantage">A.</param>
     /// <param name="all">Of all advantages of the step.</param>

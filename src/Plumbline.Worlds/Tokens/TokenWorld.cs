@@ -51,14 +51,20 @@ public sealed class TokenWorld
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
     public static TokenKind KindOf(int token) => token >= 0 && token < Layout.Length ? Layout[token] : throw new ArgumentOutOfRangeException(nameof(token), token, $"Tokens are 0 to {Layout.Length - 1}.");
 
+    /// <summary>Which of the neutral words a neutral token is, from 0.</summary>
+    public static int WordOf(int token) => KindOf(token) == TokenKind.Neutral ? token - First(TokenKind.Neutral) : throw new ArgumentOutOfRangeException(nameof(token), token, "It is no neutral token.");
+
     /// <summary>Whether a token is bad, of whatever kind.</summary>
     public static bool IsBad(int token) => KindOf(token) >= TokenKind.Wrong;
+
+    /// <summary>All prompts.</summary>
+    public static IReadOnlyList<int[]> Prompts { get; } = [.. Enumerable.Range(0, Topics).Select(PromptOf)];
 
     /// <summary>A prompt about a topic drawn at random: begin, topic, answer.</summary>
     public static int[] Prompt(Draws draws)
     {
         ArgumentNullException.ThrowIfNull(draws);
-        return [First(TokenKind.Begin), First(TokenKind.Topic) + draws.Next(Topics), First(TokenKind.Answer)];
+        return PromptOf(draws.Next(Topics));
     }
 
     /// <summary>An answer as the base model has learnt it, with its end.</summary>
@@ -149,6 +155,8 @@ public sealed class TokenWorld
         ArgumentNullException.ThrowIfNull(prompt);
         return prompt.Count > 1 && KindOf(prompt[1]) == TokenKind.Topic ? prompt[1] - First(TokenKind.Topic) : throw new ArgumentException("A prompt names its topic after its begin.", nameof(prompt));
     }
+
+    private static int[] PromptOf(int topic) => [First(TokenKind.Begin), First(TokenKind.Topic) + topic, First(TokenKind.Answer)];
 
     private static int First(TokenKind kind) => Array.IndexOf(Layout, kind);
 

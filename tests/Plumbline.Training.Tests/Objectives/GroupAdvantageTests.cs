@@ -36,4 +36,17 @@ public sealed class GroupAdvantageTests
     [InlineData(GroupBaseline.LeaveOneOut, DeviationScale.Population)]
     [InlineData(GroupBaseline.LeaveOneOut, DeviationScale.None)]
     public void Equal_rewards_say_nothing(GroupBaseline baseline, DeviationScale scale) => Assert.Equal([0, 0, 0], GroupAdvantage.Of([0.1, 0.1, 0.1], baseline, scale, 0.01));
+
+    [Fact] // to go, γ = ½: (1 + ½·0, 0), (0 + ½·2, 2), (3): the first steps have mean 5/3, the second 1; nothing to hold a third against
+    public void A_step_is_held_against_the_same_step_of_the_others()
+    {
+        double[][] rewards = [[1, 0], [0, 2], [3]], expected = [[-2 / 3.0, -1], [-2 / 3.0, 1], [4 / 3.0]];
+        Assert.Equal(expected.SelectMany(each => each), GroupAdvantage.OfSteps(rewards, 0.5, scale: DeviationScale.None).SelectMany(each => each), (one, other) => Math.Abs(one - other) < 1e-12);
+        Assert.Equal([0, 0], GroupAdvantage.OfSteps([[1, 5], [6]])[0]); // both have 6 to go, and nobody else has a second step
+        Assert.Empty(GroupAdvantage.OfSteps([]));
+    }
+
+    [Property]
+    public bool With_one_step_each_it_is_the_advantage_of_answers(byte first, byte second, byte third) =>
+        GroupAdvantage.OfSteps([[first], [second], [third]]).Select(each => each[0]).SequenceEqual(GroupAdvantage.Of([first, second, third]));
 }

@@ -77,6 +77,16 @@ public sealed class ProximalPolicyOptimizationTests
         Assert.Equal(0.5, found.Statistics["valuesClipped"].item<float>());
     }
 
+    [Fact] // k = .5 with log ratios (1, 0, −1); scores so far have mean 1 and deviation 2: steps worth 3 and −1 are paid 1.5 and (3 − 1 − 1)/2 − 1.5
+    public void Steps_are_paid_at_their_last_tokens_and_the_last_one_settles_the_sum()
+    {
+        var objective = new ProximalPolicyOptimization { DivergencePrice = 0.5 };
+        var scores = new RunningScale(2, 1, 4);
+        Assert.Equal([-0.5, 1.5, 0.5 - 1], objective.TokenRewards([1, 0, -1], [0, 0, 0], [new(2, 3), new(1, -1)], scores), (one, other) => Math.Abs(one - other) < 1e-12);
+        Assert.Equal(objective.TokenRewards([1, 0, -1], [0, 0, 0], objective.Normalise(2, scores)), objective.TokenRewards([1, 0, -1], [0, 0, 0], [new(3, 2)], scores));
+        Assert.Equal([0.0, 3, -1], (ProximalPolicyOptimization.Plain with { DivergencePrice = 0 }).TokenRewards([1, 0, -1], [0, 0, 0], [new(2, 3), new(1, -1)], scores));
+    }
+
     [Fact]
     public void Settings_are_the_same_after_they_were_written_down()
     {
