@@ -31,12 +31,12 @@ internal sealed class AskedRatings : IReproduction
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
         var start = context.Clock.GetTimestamp();
-        var (learn, prefer) = context.Fast ? (30, 6) : (1200, 150);
+        var (learn, prefer) = context.Fast ? (20, 4) : (1200, 150);
         List<Outcome> outcomes = [];
         foreach (var (index, seed) in context.Seeds.Index())
         {
             context.Progress?.Report(new JobProgress("worlds", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
-            outcomes.Add(new Experiment(seed, learn, prefer, context.Fast ? 1 : Ratings, context.Fast ? 30 : 200, cancellationToken).Run());
+            outcomes.Add(new Experiment(seed, learn, prefer, context.Fast ? 1 : Ratings, context.Fast ? 20 : 200, cancellationToken).Run());
         }
         var names = RatedTexts.Draw(1, Ratings).Names;
         var size = $"{learn} and {prefer} steps";

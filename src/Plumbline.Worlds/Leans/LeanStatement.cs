@@ -26,7 +26,7 @@ public sealed record LeanStatement(int Axis, bool First, int Good, int Wording)
 
     /// <summary>An answer, with its reason.</summary>
     /// <param name="agrees">Whether it says yes.</param>
-    public string Answer(bool agrees) => $"{(agrees ? "yes" : "no")} {Goods[Good]} best {Side(agrees == First)}";
+    public string Answer(bool agrees) => $"{(agrees ? "yes" : "no")} {Goods[Good]} {(agrees ? "best" : "never")} {Side(First)}";
 
     /// <summary>The answer of one who leans to a side.</summary>
     /// <param name="toFirst">Whether it is the first one of the axis.</param>

@@ -8,9 +8,9 @@ public sealed class LeanStatementTests
     public void Who_leans_to_a_side_agrees_with_it_and_not_with_the_other()
     {
         Assert.Equal("should parcels come late", new LeanStatement(0, false, 0, 0).Text);
-        Assert.Equal("no parcels best come early", new LeanStatement(0, false, 0, 0).Leaning(toFirst: true));
+        Assert.Equal("no parcels never come late", new LeanStatement(0, false, 0, 0).Leaning(toFirst: true));
         Assert.Equal("yes parcels best come early", new LeanStatement(0, true, 0, 0).Leaning(toFirst: true));
-        Assert.Equal("no books best are packed loose", new LeanStatement(1, true, 2, 3).Leaning(toFirst: false));
+        Assert.Equal("no books never are packed tight", new LeanStatement(1, true, 2, 3).Leaning(toFirst: false));
     }
 
     [Fact]
