@@ -22,9 +22,7 @@ internal static class Measure
     /// <exception cref="InputException">There is one seed only.</exception>
     public static MeasuredClaim Mean(string claim, IReadOnlyList<double> values, double bound, bool atLeast, IReadOnlyList<int> seeds)
     {
-        if (values.Count < 2)
-            throw new InputException("--seeds", "one seed says nothing about how far another would be off.", "Give at least two, for example 1-5.");
-        var estimate = StudentInterval.Of(values);
+        var estimate = Interval(values);
         return new()
         {
             Claim = claim,
@@ -35,6 +33,19 @@ internal static class Measure
             Seeds = seeds,
         };
     }
+
+    /// <summary>The mean of a number of each seed, and what it should lie near to.</summary>
+    /// <exception cref="InputException">There is one seed only.</exception>
+    public static MeasuredClaim Near(string claim, IReadOnlyList<double> values, double target, double margin, IReadOnlyList<int> seeds)
+    {
+        var estimate = Interval(values);
+        return new() { Claim = claim, Measured = estimate.Value, Low = estimate.Low, High = estimate.High, Holds = Decision.Near(estimate.Low, estimate.High, target, margin), Seeds = seeds };
+    }
+
+    /// <summary>The mean of a number of each seed with its interval.</summary>
+    /// <exception cref="InputException">There is one seed only.</exception>
+    public static Estimate Interval(IReadOnlyList<double> values) => values.Count >= 2 ? StudentInterval.Of(values)
+        : throw new InputException("--seeds", "one seed says nothing about how far another would be off.", "Give at least two, for example 1-5.");
 
     /// <summary>One arm less another, seed by seed: does the difference lie above a bound?</summary>
     public static MeasuredClaim Difference(string claim, IReadOnlyList<double> arm, IReadOnlyList<double> other, IReadOnlyList<int> seeds, double bound = 0) =>

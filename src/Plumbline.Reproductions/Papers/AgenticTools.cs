@@ -2,7 +2,6 @@ using System.Globalization;
 using Plumbline.Alignment;
 using Plumbline.Auditing.Agents;
 using Plumbline.Reproductions.Tools;
-using Plumbline.Statistics;
 using Plumbline.Training.Agents;
 using Plumbline.Training.Objectives;
 using Plumbline.Worlds.Tools;
@@ -60,16 +59,7 @@ internal sealed class AgenticTools : IReproduction
         AgentMeasures[] thorough = [.. seeds.Select(seed => Of(seed, new DeskClerk(), null))];
         yield return Measure.Exact("a clerk who looks everything up: shortcuts", thorough.Average(each => each.ShortcutRate.Value), 0);
         yield return Measure.Exact("citations that bear out what the decision rests on", thorough.Average(each => each.CitationRecall.Value), 1);
-        var recovery = StudentInterval.Of([.. seeds.Select(seed => Of(seed, new DeskClerk(), call => call % 2 == 1).Recovery.Value)]);
-        yield return new()
-        {
-            Claim = string.Create(CultureInfo.InvariantCulture, $"every second call breaks, and {Persistent:P0} of clerks try again: recovery within .1 of that"),
-            Measured = recovery.Value,
-            Low = recovery.Low,
-            High = recovery.High,
-            Holds = Decision.Near(recovery.Low, recovery.High, Persistent, 0.1),
-            Seeds = seeds,
-        };
+        yield return Measure.Near(string.Create(CultureInfo.InvariantCulture, $"every second call breaks, and {100 * Persistent} % of clerks try again: recovery within .1 of that"), [.. seeds.Select(seed => Of(seed, new DeskClerk(), call => call % 2 == 1).Recovery.Value)], Persistent, 0.1, seeds);
     }
 
     private static AgentMeasures Of(int seed, DeskClerk clerk, Func<int, bool>? breaks) => AgentMeasures.Of([.. Enumerable.Range(0, Scripted).Select(index =>

@@ -11,7 +11,7 @@ namespace Plumbline.Reproductions.Papers;
 /// <summary>Critiques for what is easy, corrected answers for what is of middling difficulty, preferences for what is hard (099).</summary>
 internal sealed class FeedbackByDifficulty : IReproduction
 {
-    private const int Depths = 3, Drafts = 4, Longest = 40, PerStep = 24, Tested = 100;
+    private const int Depths = 3, Problems = 600, Learning = 600, Steps = 120, Drafts = 4, Longest = 40, PerStep = 24, Tested = 100;
     private const double Rate = 1e-3, PreferenceRate = 3e-4, Beta = 0.1;
     private static readonly Kind[] Kinds = [Kind.Critique, Kind.Refinement, Kind.Preference];
 
@@ -27,12 +27,27 @@ internal sealed class FeedbackByDifficulty : IReproduction
 
     public string? Missing => "feedback of people or of larger models: here a checker gives it. How difficulty is measured and how the kinds are mixed is our reading of the paper.";
 
-    public string? Remark => "All arms take as many steps on as many items, and a mixture takes its kinds one after the other, the easiest part first.";
+    public string? Remark => "The fast form has the exact rows alone. All arms take as many steps on as many items, and a mixture takes its kinds one after the other, the easiest part first.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
         var start = context.Clock.GetTimestamp();
-        var (problems, learning, steps) = context.Fast ? (90, 60, 15) : (600, 200, 120);
+        IReadOnlyList<MeasuredClaim> exact =
+        [
+            Measure.Exact("chain from 7, + 5, − 4: what the first step comes to", new ChainProblem(7, [5, -4]).Values[0], 2, 0),
+            Measure.Exact("first wrong step of 'two nine'", new ChainProblem(7, [5, -4]).Check("two nine").FirstWrong ?? 0, 2, 0),
+            Measure.Exact("disagreement of answers a, b, a, c", RouteByDifficulty.Disagreement(["a", "b", "a", "c"]), 0.5),
+        ];
+        exact = Measure.Timed(exact, context.Clock.GetElapsedTime(start));
+        if (context.Fast)
+            return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, exact, []));
+        var (rows, table) = Compare(context, cancellationToken);
+        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, [.. exact, .. rows], [table]));
+    }
+
+    private static (IReadOnlyList<MeasuredClaim> Rows, EvidenceTable Table) Compare(ReproductionContext context, CancellationToken cancel)
+    {
+        var start = context.Clock.GetTimestamp();
         (string Name, Kind[] Parts)[] arms =
         [
             .. Kinds.Select(kind => (Words(kind), (Kind[])[kind, kind, kind])),
@@ -42,9 +57,9 @@ internal sealed class FeedbackByDifficulty : IReproduction
         List<Outcome> before = [];
         foreach (var (index, seed) in context.Seeds.Index())
         {
-            using var learnt = Learn(seed, learning, cancellationToken);
-            before.Add(Test(learnt, seed, cancellationToken));
-            var items = Items(learnt, seed, problems, cancellationToken);
+            using var learnt = Learn(seed, cancel);
+            before.Add(Test(learnt, seed, cancel));
+            var items = Items(learnt, seed, Problems, cancel);
             var difficulty = items.Select(item => item.Difficulty).ToArray();
             var routed = RouteByDifficulty.Split(difficulty, 1 / 3.0, 2 / 3.0);
             var shuffled = RouteByDifficulty.Split(new Draws(seed, "cdf.shuffled").Shuffle(difficulty), 1 / 3.0, 2 / 3.0);
@@ -53,8 +68,8 @@ internal sealed class FeedbackByDifficulty : IReproduction
                 context.Progress?.Report(new JobProgress("feedback", 0, 1, (index + at / (double)arms.Length) / context.Seeds.Count, $"seed {seed}, {arm.Name}"));
                 using var model = learnt.Copy();
                 foreach (var (part, kind) in (arm.Name == "shuffled" ? shuffled : routed).Zip(arm.Parts))
-                    Teach(model, kind, [.. part.Select(each => items[each])], seed, steps / Depths, cancellationToken);
-                found[at].Add(Test(model, seed, cancellationToken));
+                    Teach(model, kind, [.. part.Select(each => items[each])], seed, Steps / Depths, cancel);
+                found[at].Add(Test(model, seed, cancel));
             }
         }
         double[] Of(int arm) => [.. found[arm].Select(each => each.All)];
@@ -62,25 +77,22 @@ internal sealed class FeedbackByDifficulty : IReproduction
         double[] worst = [.. context.Seeds.Select((_, seed) => ((int[])[0, 1, 2, 3, 5]).Min(arm => found[arm][seed].All))], singles = [.. context.Seeds.Select((_, seed) => Enumerable.Range(0, Kinds.Length).Average(arm => found[arm][seed].All))];
         IReadOnlyList<MeasuredClaim> rows =
         [
-            Measure.Exact("chain from 7, + 5, − 4: what the first step comes to", new ChainProblem(7, [5, -4]).Values[0], 2, 0),
-            Measure.Exact("first wrong step of 'two nine'", new ChainProblem(7, [5, -4]).Check("two nine").FirstWrong ?? 0, 2, 0),
-            Measure.Exact("disagreement of answers a, b, a, c", RouteByDifficulty.Disagreement(["a", "b", "a", "c"]), 0.5),
             Measure.Difference($"share of chains solved, matched less the best single kind ({Words(Kinds[best])}): at least 0", Of(3), Of(best), context.Seeds),
             Measure.Difference("the worst of the others less reversed: at least 0", worst, Of(4), context.Seeds),
             Measure.Difference("matched less reversed: above 0", Of(3), Of(4), context.Seeds),
             Measure.Mean("shuffled less the mean of the single kinds, either way: at most .05", [.. Of(5).Zip(singles, (one, mean) => Math.Abs(one - mean))], 0.05, atLeast: false, context.Seeds),
         ];
-        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [new("Share of chains solved", ["feedback", "all", "1 step", "2 steps", "3 steps"],
-            [Row("none", before), .. arms.Zip(found, (arm, each) => Row(arm.Name, each))])]));
+        return (Measure.Timed(rows, context.Clock.GetElapsedTime(start)), new("Share of chains solved", ["feedback", "all", "1 step", "2 steps", "3 steps"],
+            [Row("none", before), .. arms.Zip(found, (arm, each) => Row(arm.Name, each))]));
     }
 
     private static string[] Row(string name, List<Outcome> found) => [name, Text(found.Average(each => each.All)), .. Enumerable.Range(0, Depths).Select(depth => Text(found.Average(each => each.ByDepth[depth])))];
 
-    private static SmallModel Learn(int seed, int steps, CancellationToken cancel)
+    private static SmallModel Learn(int seed, CancellationToken cancel)
     {
         var words = string.Join(' ', ["from", .. ChainWorld.Words, "draft", "critique", "answer", "right", "wrong", "at"]);
         var model = SmallModel.Create(seed, [words, words], Longest);
-        model.Imitate([.. Enumerable.Range(0, 32 * steps).Select(index => Problem(seed, "base", index)).Select(problem => new Line(problem.Question, problem.Solution))], steps, 3e-3, "cdf.base", cancel);
+        model.Imitate([.. Enumerable.Range(0, 32 * Learning).Select(index => Problem(seed, "base", index)).Select(problem => new Line(problem.Question, problem.Solution))], Learning, 3e-3, "cdf.base", cancel);
         return model;
     }
 

@@ -35,13 +35,3 @@ public sealed record Trajectory(int[] Prompt, IReadOnlyList<Turn> Turns, bool En
         };
     }
 }
-
-/// <summary>What a turn of a trajectory answers for.</summary>
-public enum Credit
-{
-    /// <summary>For the reward of the whole trajectory, like all its turns.</summary>
-    Outcome,
-
-    /// <summary>For its own reward and those of later turns.</summary>
-    Turns,
-}

@@ -26,7 +26,7 @@ public sealed class DeskWork(DeskCase work, Func<int, bool>? breaks = null, doub
         if (Decided)
             throw new InvalidOperationException("The case is decided.");
         var words = written.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return words is ["refund" or "refuse", "by", _, _] ? Decide(words) : Call(words.FirstOrDefault("") , string.Join(' ', words.Skip(1)));
+        return words is ["refund" or "refuse", "by", _, _] ? Decide(words) : Call(words.FirstOrDefault(""), string.Join(' ', words.Skip(1)));
     }
 
     private (string, double) Decide(string[] words)
