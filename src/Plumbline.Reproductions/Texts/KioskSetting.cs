@@ -6,11 +6,7 @@ namespace Plumbline.Reproductions.Texts;
 /// <param name="Seed">Chooses the world and all that is drawn.</param>
 internal sealed record KioskSetting(int Seed)
 {
-    /// <summary>Most tokens of an answer that is read again before it is written anew, with its request.</summary>
-    public const int Longest = 48;
-
-    /// <summary>Clerks of middling quality: about one answer in five has no fault.</summary>
-    public static KioskClerk Middling { get; } = new(Rude: 0.4, Ruling: 0.4, Reason: 0.4);
+    private const int Longest = 28, LongestWithControls = 48;
 
     private static readonly string[] Badges = ["red", "blue", "green", "grey"];
 
@@ -31,7 +27,7 @@ internal sealed record KioskSetting(int Seed)
     /// <param name="cancel">Stops after a step.</param>
     public SmallModel LearnByBadge(int steps, CancellationToken cancel)
     {
-        var learner = SmallModel.Create(Seed, [.. KioskWorld.Words, .. Badges, .. Badges], Longest);
+        var learner = SmallModel.Create(Seed, [.. KioskWorld.Words, .. Badges, .. Badges], LongestWithControls);
         learner.Imitate([.. Ask("badges", 4000).Select((request, index) =>
         {
             var draws = new Draws(Seed, "kiosk.badges.answers", index);
