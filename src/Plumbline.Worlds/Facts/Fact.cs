@@ -1,5 +1,7 @@
 using System.Globalization;
 
+#pragma warning disable CA1720 // subject, relation, object: the words of the field
+
 namespace Plumbline.Worlds.Facts;
 
 /// <summary>Something that is so: a subject, a relation, an object.</summary>
