@@ -80,7 +80,17 @@ internal static class ReproduceCommand
         var broken = false;
         foreach (var reproduction in rooms.Methods.Select(method => method.Reproduction).OfType<IReproduction>().Where(reproduction => !context.Fast || reproduction.HasFastForm))
         {
-            var result = await reproduction.RunAsync(context, cancellationToken).ConfigureAwait(false);
+            ReproductionResult result;
+            try
+            {
+                result = await reproduction.RunAsync(context, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception problem) when (problem is not OperationCanceledException) // one that breaks must not hide the others
+            {
+                broken = true;
+                terminal.Line($"failed {reproduction.Number} {reproduction.Name}: it broke off: {ModelText.OneLine(problem.Message, 400)}");
+                continue;
+            }
             results.Add(result);
             var breaks = Ledger.Breaks(result, LedgerFolder);
             broken |= breaks;
