@@ -24,5 +24,13 @@ public static class ChatClientBuilderExtensions
             ArgumentNullException.ThrowIfNull(specification);
             return builder.Use(inner => new ReflectingChatClient(inner, specification, options ?? new ReflectionOptions()));
         }
+
+        /// <summary>Has every answer inspected, and written anew where a criterion is violated.</summary>
+        /// <param name="squad">Who inspects and mends.</param>
+        public ChatClientBuilder UseAligners(AlignerSquad squad)
+        {
+            ArgumentNullException.ThrowIfNull(squad);
+            return builder.Use(inner => new AligningChatClient(inner, squad));
+        }
     }
 }

@@ -13,9 +13,9 @@ internal sealed class RewardScores : IScores
     private readonly LayerwisePass _pass;
     private readonly Tensor _ends, _input, _scores;
 
-    private RewardScores(RewardModel model, IReadOnlyList<PairExample> pairs, bool gradients, bool checkpointed)
+    private RewardScores(RewardModel model, (PackedTexts Texts, long[] Ends) packed, bool gradients, bool checkpointed)
     {
-        var (texts, ends) = Pack(pairs);
+        var (texts, ends) = packed;
         _pass = new(model.Decoder, texts, gradients, checkpointed);
         _ends = tensor(ends, device: model.Decoder.Device);
         using var mode = set_grad_enabled(gradients);
@@ -32,7 +32,14 @@ internal sealed class RewardScores : IScores
     /// <param name="pairs">At least one.</param>
     /// <param name="gradients">Whether <see cref="Backward"/> follows.</param>
     /// <param name="checkpointed">Whether layers are computed again on the way back instead of kept.</param>
-    public static RewardScores Of(RewardModel model, IReadOnlyList<PairExample> pairs, bool gradients = false, bool checkpointed = false) => new(model, pairs, gradients, checkpointed);
+    public static RewardScores Of(RewardModel model, IReadOnlyList<PairExample> pairs, bool gradients = false, bool checkpointed = false) => new(model, Pack(pairs), gradients, checkpointed);
+
+    /// <summary>Scores texts one by one, inside the dispose scope that the scores live in; <see cref="Rewards"/> are then [texts].</summary>
+    /// <param name="model">By whom.</param>
+    /// <param name="texts">At least one, of at least one token each.</param>
+    /// <param name="gradients">Whether <see cref="Backward"/> follows.</param>
+    /// <param name="checkpointed">Whether layers are computed again on the way back instead of kept.</param>
+    public static RewardScores Of(RewardModel model, IReadOnlyList<int[]> texts, bool gradients = false, bool checkpointed = false) => new(model, Pack(texts), gradients, checkpointed);
 
     /// <inheritdoc/>
     public void Backward()
@@ -43,6 +50,16 @@ internal sealed class RewardScores : IScores
         using (no_grad())
             stream = zeros_like(_pass.Stream).flatten(0, 1).PlusAt(_ends, _input.grad!).view(_pass.Stream.shape);
         _pass.Backward(stream);
+    }
+
+    private static (PackedTexts Texts, long[] Ends) Pack(IReadOnlyList<int[]> texts)
+    {
+        var ends = new long[texts.Count];
+        var end = 0L;
+        foreach (var (index, text) in texts.Index())
+            ends[index] = (end += text.Length) - 1;
+        return (new([.. texts.SelectMany(text => text).Select(id => (long)id)], [.. texts.SelectMany(text => Enumerable.Range(0, text.Length)).Select(at => (long)at)],
+            [.. texts.Select(text => new TextRun(text.Length, null))]), ends);
     }
 
     /// <returns>The texts, and where each ends: the better ones, then the worse ones.</returns>

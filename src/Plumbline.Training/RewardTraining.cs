@@ -9,7 +9,7 @@ namespace Plumbline.Training;
 /// <param name="Margin">By how much; 0 where nobody said.</param>
 public sealed record ComparedPair(PairExample Pair, double Margin = 0);
 
-/// <summary>Fits a reward model to comparisons.</summary>
+/// <summary>Fits a reward model to comparisons, or an inspector to answers that meet a criterion and answers that do not (<see cref="BinaryCrossEntropy"/>).</summary>
 public static class RewardTraining
 {
     private const int PairsAtOnce = 32;
@@ -24,7 +24,7 @@ public static class RewardTraining
     /// <param name="progress">Told every few steps.</param>
     /// <param name="cancel">Stops after the step at work.</param>
     /// <exception cref="InputException">An answer does not fit, training diverged, or the checkpoint cannot be used.</exception>
-    public static void Run(RewardModel model, IReadOnlyList<ComparedPair> pairs, Func<int, IReadOnlyList<int>> batches, BradleyTerry objective, int rowLength,
+    public static void Run(RewardModel model, IReadOnlyList<ComparedPair> pairs, Func<int, IReadOnlyList<int>> batches, ScorerObjective objective, int rowLength,
         TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -51,7 +51,7 @@ public static class RewardTraining
     /// <param name="objective">The loss of a pair.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns><c>loss</c> and what the objective measures, means over pairs.</returns>
-    public static IReadOnlyDictionary<string, double> Evaluate(RewardModel model, IReadOnlyList<ComparedPair> pairs, BradleyTerry objective, CancellationToken cancel)
+    public static IReadOnlyDictionary<string, double> Evaluate(RewardModel model, IReadOnlyList<ComparedPair> pairs, ScorerObjective objective, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(objective);
         return HeldOut.Mean(pairs, PairsAtOnce, part => part.Count, part => objective.Compute(Columns(RewardScores.Of(model, [.. part.Select(each => each.Pair)]), part)), cancel);

@@ -22,6 +22,16 @@ public sealed class RewardTrainingTests
         Assert.InRange(after["loss"], 0, 0.3);
     }
 
+    [Fact]
+    public void An_inspector_puts_answers_that_meet_the_criterion_above_zero_and_others_below()
+    {
+        using var language = TinyModel.Make();
+        using var model = RewardModel.Create(language, trainable: true);
+        RewardTraining.Run(model, Pairs, new EpochOrder(24, 8, 1, "x").Batch, new BinaryCrossEntropy(), 64, Options(60, null), null, default);
+        Assert.All(model.Score([.. Pairs.Select(pair => pair.Pair.Chosen.Ids)]), score => Assert.True(score > 0));
+        Assert.All(model.Score([.. Pairs.Select(pair => pair.Pair.Rejected.Ids)]), score => Assert.True(score < 0));
+    }
+
     [Fact] // packed rows with document masks against each text alone, padded with others
     public void What_training_sees_is_what_scoring_says()
     {

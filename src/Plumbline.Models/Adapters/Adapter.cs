@@ -39,7 +39,7 @@ public abstract class Adapter : IDisposable
 
     private protected abstract IEnumerable<(string Name, Parameter Value)> Named { get; }
 
-    /// <summary>Reads an adapter folder of any kind that is supported: <c>LORA</c>, <c>PROMPT_TUNING</c>, <c>TRAINABLE_TOKENS</c>.</summary>
+    /// <summary>Reads an adapter folder of any kind that is supported: <c>LORA</c>, <c>PROMPT_TUNING</c>, <c>TRAINABLE_TOKENS</c>, or output heads.</summary>
     /// <param name="folder">The folder, with adapter_config.json and adapter_model.safetensors.</param>
     /// <exception cref="InputException">A file is missing, malformed, or asks for what is not supported.</exception>
     public static Adapter Load(string folder)
@@ -50,7 +50,8 @@ public abstract class Adapter : IDisposable
             LowRankAdapterConfig.Kind => LowRankAdapter.Load(folder),
             SoftPrompt.Kind => SoftPrompt.Load(folder),
             ControlTokens.Kind => ControlTokens.Load(folder),
-            _ => throw kind.Wrong($"adapters of type '{kind.Text()}' are not supported.", $"Supported are {LowRankAdapterConfig.Kind}, {SoftPrompt.Kind} and {ControlTokens.Kind}."),
+            OutputHeads.Kind => OutputHeads.Load(folder),
+            _ => throw kind.Wrong($"adapters of type '{kind.Text()}' are not supported.", $"Supported are {LowRankAdapterConfig.Kind}, {SoftPrompt.Kind}, {ControlTokens.Kind} and {OutputHeads.Kind}."),
         };
     }
 

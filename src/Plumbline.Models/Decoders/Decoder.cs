@@ -67,13 +67,13 @@ public sealed class Decoder : Module
         }
     }
 
-    /// <summary>What makes logits of hidden states, [vocabulary, width]: a matrix of its own, or the embeddings.</summary>
+    /// <summary>What makes logits of hidden states, [vocabulary, width]: the active one of several heads, a matrix of its own, or the embeddings.</summary>
     internal Tensor OutputMatrix
     {
         get
         {
             Connect();
-            return weights.GetValueOrDefault(DecoderParameters.Head) ?? embedding;
+            return Active is OutputHeads heads ? heads.Matrix : weights.GetValueOrDefault(DecoderParameters.Head) ?? embedding;
         }
     }
 

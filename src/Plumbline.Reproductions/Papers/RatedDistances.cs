@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plumbline.Alignment;
 using Plumbline.Reproductions.Tabular;
+using Plumbline.Statistics;
 using Plumbline.Training.Objectives;
 using Plumbline.Worlds.Tabular;
 using static TorchSharp.torch;
@@ -79,21 +80,7 @@ internal sealed class RatedDistances : IReproduction
         double[][] rated = [.. trained.Select(list => list.Select(answer => ratings[answer]).ToArray())];
         TabularDescent.Run(policy, logProbs => objective.Compute(new(logProbs.index_select(0, tensor(answers)), rated)).Value, fast ? 60 : 200, Rate);
         var after = policy.LogProbs();
-        return new(Correlation(after, ratings), -held.Average(list => after[list.MaxBy(answer => ratings[answer])]), world.Reward(policy.Shares()));
-    }
-
-    /// <summary>Spearman's: Pearson's of the ranks, of equals their mean.</summary>
-    private static double Correlation(double[] one, double[] other)
-    {
-        var (x, y) = (Ranks(one), Ranks(other));
-        double Mixed(double[] left, double[] right) => left.Zip(right, (a, b) => (a - left.Average()) * (b - right.Average())).Sum();
-        return Mixed(x, y) / Math.Sqrt(Mixed(x, x) * Mixed(y, y));
-    }
-
-    private static double[] Ranks(double[] values)
-    {
-        var ranks = values.Order().Index().GroupBy(each => each.Item, each => (double)each.Index).ToDictionary(each => each.Key, each => each.Average());
-        return [.. values.Select(value => ranks[value])];
+        return new(RankCorrelation.Of(after, ratings), -held.Average(list => after[list.MaxBy(answer => ratings[answer])]), world.Reward(policy.Shares()));
     }
 
     private static string Text(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);

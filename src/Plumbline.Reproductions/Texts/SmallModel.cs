@@ -42,6 +42,9 @@ internal sealed class SmallModel : IDisposable
     /// <summary>The same weights once more.</summary>
     public SmallModel Copy() => new(Model.Clone(trainable: true), _seed);
 
+    /// <summary>The same words with another decoder, which it owns from now on.</summary>
+    public SmallModel With(Decoder decoder) => new(new LanguageModel(decoder, Model.Tokenizer), _seed);
+
     /// <summary>Tokens of a prompt and its answer, of which the answer and its end are trained.</summary>
     public TokenExample Example(Line line) => TokenExample.Completion(Model.Tokenizer.Encode(line.Prompt), [.. Model.Tokenizer.Encode(" " + line.Answer), Model.Tokenizer.Special.End]);
 
@@ -80,12 +83,18 @@ internal sealed class SmallModel : IDisposable
     /// <param name="temperature">0: the likeliest token each time.</param>
     /// <param name="cancel">Stops between tokens.</param>
     /// <returns>Answers without the blank before them, cut where the text grows too long.</returns>
-    public IReadOnlyList<string> Write(IReadOnlyList<string> prompts, string purpose, double temperature, CancellationToken cancel) =>
-        [.. _generator.Generate([.. prompts.Select(Model.Tokenizer.Encode)], new() { MaxNewTokens = Longest, Temperature = temperature, TopP = 1, BatchSize = 256, Seed = new Draws(_seed, $"small-model.{purpose}").NextBits() }, cancel)
+    public IReadOnlyList<string> Write(IReadOnlyList<string> prompts, string purpose, double temperature, CancellationToken cancel) => Write([.. prompts.Select(Model.Tokenizer.Encode)], purpose, temperature, cancel);
+
+    /// <summary>The same after prompts of tokens, some of which may stand for no word.</summary>
+    public IReadOnlyList<string> Write(IReadOnlyList<int[]> prompts, string purpose, double temperature, CancellationToken cancel) =>
+        [.. _generator.Generate(prompts, new() { MaxNewTokens = Longest, Temperature = temperature, TopP = 1, BatchSize = 256, Seed = new Draws(_seed, $"small-model.{purpose}").NextBits() }, cancel)
             .Select(written => Model.Tokenizer.Decode(written.Tokens, skipSpecial: true).TrimStart(' '))];
 
     /// <summary>Log-probability of each token of each answer, its end included.</summary>
-    public IReadOnlyList<double[]> LogProbs(IReadOnlyList<Line> lines) => [.. lines.Chunk(64).SelectMany(Scored)];
+    public IReadOnlyList<double[]> LogProbs(IReadOnlyList<Line> lines) => LogProbs([.. lines.Select(Example)]);
+
+    /// <summary>Log-probability of each trained token of each example, all of which stand at its end.</summary>
+    public IReadOnlyList<double[]> LogProbs(IReadOnlyList<TokenExample> examples) => [.. examples.Chunk(64).SelectMany(Scored)];
 
     /// <summary>Settings of a training: one rate all the way after ten steps, so that what a step does depends on nothing but its number.</summary>
     public static TrainingOptions Options(int steps, double rate) => new() { Steps = steps, LearningRate = new Schedule(rate, 10, Decay.None), Optimiser = new() { WeightDecay = 0 } };
@@ -93,16 +102,19 @@ internal sealed class SmallModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
-    private IEnumerable<double[]> Scored(Line[] lines)
+    private IEnumerable<double[]> Scored(TokenExample[] examples)
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        TokenExample[] examples = [.. lines.Select(Example)];
         var longest = examples.Max(example => example.Ids.Length);
-        var ids = tensor(examples.SelectMany(example => example.Ids.Concat(new int[longest - example.Ids.Length])).Select(id => (long)id).ToArray()).view(lines.Length, longest);
+        var ids = Rows(example => example.Ids);
+        var targets = Rows(example => example.Ids.Zip(example.Weights, (id, weight) => weight == 0 ? 0 : id)); // what is only read need not be a word
         var positions = TensorArithmetic.CountUpTo(longest).unsqueeze(0).expand(ids.shape);
         var logProbs = Model.Decoder.Logits(Model.Decoder.Hidden(ids, positions)).log_softmax(-1).narrow(1, 0, longest - 1)
-            .gather(2, ids.narrow(1, 1, longest - 1).unsqueeze(-1)).squeeze(-1).to(ScalarType.Float64).data<double>().ToArray(); // [lines, longest − 1]
+            .gather(2, targets.narrow(1, 1, longest - 1).unsqueeze(-1)).squeeze(-1).to(ScalarType.Float64).data<double>().ToArray(); // [examples, longest − 1]
         return examples.Select((example, row) => logProbs[(row * (longest - 1) + example.Ids.Length - 1 - example.Trained)..(row * (longest - 1) + example.Ids.Length - 1)]);
+
+        Tensor Rows(Func<TokenExample, IEnumerable<int>> of) =>
+            tensor(examples.SelectMany(example => of(example).Concat(new int[longest - example.Ids.Length])).Select(id => (long)id).ToArray()).view(examples.Length, longest);
     }
 }
