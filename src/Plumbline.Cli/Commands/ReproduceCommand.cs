@@ -125,6 +125,8 @@ internal static class ReproduceCommand
         terminal.Line($"Claim: {result.Claim}");
         if (method.Reproduction?.Missing is { } missing)
             terminal.Line($"Not shown yet: {missing}");
+        if (method.Reproduction?.Smaller is { } smaller)
+            terminal.Line($"Smaller here: {smaller}");
         var rows = SummaryTable.Empty(["claim", "measured", "95 % interval", "holds", "seeds", "time"]);
         foreach (var row in result.Rows)
         {
