@@ -36,7 +36,7 @@ internal sealed class ControlledTwice : IReproduction
         foreach (var (index, seed) in context.Seeds.Index())
         {
             context.Progress?.Report(new JobProgress("worlds", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
-            outcomes.Add(Run(new KioskSetting(seed), context.Fast ? new(80, 12, 8, 60, 40) : new(600, 60, 40, 150, 400), cancellationToken));
+            outcomes.Add(Run(new KioskSetting(seed), context.Fast ? new(120, 12, 8, 200, 40) : new(600, 60, 40, 150, 400), cancellationToken));
         }
         IReadOnlyList<MeasuredClaim> rows =
         [
