@@ -25,7 +25,7 @@ internal sealed class FeedbackByDifficulty : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "feedback of people or of larger models: here a checker gives it. How difficulty is measured and how the kinds are mixed is our reading of the paper.";
+    public string? Smaller => "feedback of people or of larger models: here a checker gives it. How difficulty is measured and how the kinds are mixed is our reading of the paper.";
 
     public string? Remark => "The fast form has the exact rows alone. All arms take as many steps on as many items, and a mixture takes its kinds one after the other, the easiest part first.";
 

@@ -90,7 +90,7 @@ internal sealed class ImplicitRewards : IReproduction
     /// <summary>The same with a decoder.</summary>
     private static IEnumerable<(string Arm, double Value)> Decoders(int seed, CancellationToken cancel)
     {
-                using var start = TokenLearner.Learn(seed, habits: 2, 800, cancel);
+        using var start = TokenLearner.Learn(seed, habits: 2, 800, cancel);
         PairExample[] offline = [.. OwnAnswers.Compared(start, DecoderPairs, 0, seed, "dice.offline")];
         using var trained = Preferring(offline, Updates);
         yield return ("decoder: start", start.Reward(seed, HeldOut));

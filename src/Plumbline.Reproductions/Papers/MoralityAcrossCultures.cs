@@ -11,7 +11,6 @@ namespace Plumbline.Reproductions.Papers;
 internal sealed class MoralityAcrossCultures : IReproduction
 {
     private const int Foreign = 0, Local = 1, HeldOutAgents = 2, PlantedItems = 3992, PlantedWrong = 1868;
-    private const double Least = 1e-6; // no change at all is not above 0
     private const double Disputed = 0.25, Cognates = 0.2, Right = 0.7, PreferenceRate = 5e-4, Beta = 0.1;
 
     public string Number => "072";
@@ -26,7 +25,7 @@ internal sealed class MoralityAcrossCultures : IReproduction
     /// <remarks>The fast form has what is planted alone.</remarks>
     public bool HasFastForm => true;
 
-    public string? Missing => "the sentences of JCommonsenseMorality and ETHICS, and models of billions of weights.";
+    public string? Smaller => "the sentences of JCommonsenseMorality and ETHICS, and models of billions of weights.";
 
     public string? Remark => "The other culture's preferences are learnt where they are taught: accuracy there rises from 0.69 to 0.94. Here not one judgement changes: a model of 0.1 million weights that has one word in five in common and has read "
         + "translations keeps the two languages apart. Translated, the same preferences move it, towards the other culture where the two disagree.";
@@ -52,7 +51,7 @@ internal sealed class MoralityAcrossCultures : IReproduction
             return Task.FromResult(Result([]));
         rows.AddRange(
         [
-            Measure.Difference("accuracy here after the other culture's preferences in its language, less before: above 0", Accuracy(each => each.Other), Accuracy(each => each.Tuned), context.Seeds, bound: Least),
+            Measure.Difference("accuracy here after the other culture's preferences in its language, less before: above 0", Accuracy(each => each.Other), Accuracy(each => each.Tuned), context.Seeds),
             Measure.Difference("accuracy after this culture's preferences, less that: above 0", Accuracy(each => each.Own), Accuracy(each => each.Other), context.Seeds),
             Measure.Difference("the same, less that after the other culture's preferences in translation: above 0", Accuracy(each => each.Own), Accuracy(each => each.Translated), context.Seeds),
             Measure.Mean("share of disputed sentences among those that this culture's preferences get right and the other's, translated, get wrong: at least 0.5", [.. outcomes.Select(each => each.DisputedResidue)], 0.5, atLeast: true, context.Seeds),
