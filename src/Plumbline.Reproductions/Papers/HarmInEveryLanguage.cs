@@ -20,7 +20,7 @@ internal sealed class HarmInEveryLanguage : IReproduction
 
     public FourFields Fields => new("all weights; anchor: the model after imitation", "15 % pairs about harm, in three languages, global and local; the rest general", "the rules of each place", "likelihood of the better answers, then pair-wise: dpo");
 
-    public string? Missing => "a result on five seeds, for the experiment has not been run to its end; a red-team set of people in eight languages, imitation of random answers, and a judge of general skill: here what things cost is the general skill.";
+    public string? Missing => "a red-team set of people in eight languages, imitation of random answers, and a judge of general skill: here what things cost is the general skill.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {

@@ -24,8 +24,6 @@ internal sealed class StagedPipeline : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "a result: the form that takes minutes has not been run to its end.";
-
     public string? Smaller => "public chat models to compare with, and the gain in throughput by packing (docs/performance.md has that of this library).";
 
     public string? Remark => "The fast form has the exact row alone. Arms that are compared take as many steps on as many pairs: the online stage is held against an offline stage that goes on for as long.";
