@@ -80,5 +80,13 @@ public static class ChatClientBuilderExtensions
             Directions.Unit([.. options.Weights.Select(weight => weight.Value)]);
             return builder.Use(inner => new RobustSelectionChatClient(inner, options));
         }
+
+        /// <summary>Checks calls of tools before they run; it stands directly inside function invocation (004, D-Artemis).</summary>
+        /// <param name="options">Who checks, and what happens then.</param>
+        public ChatClientBuilder UseToolGate(ToolGateOptions options)
+        {
+            ArgumentNullException.ThrowIfNull(options);
+            return builder.Use(inner => new ToolGateChatClient(inner, options));
+        }
     }
 }
