@@ -2,7 +2,7 @@ namespace Plumbline.Deliberation;
 
 /// <summary>Monte-Carlo tree search over whole answers: nodes are refined by their own critique, and the root can rewrite its prompt and begin anew (086, MCTSr-Zero).</summary>
 /// <remarks>
-/// Q = (min R + mean R)/2 over a node's sampled scores R; an inner node counts (Q + max child Q)/2. UCB = value + C √(ln(N_parent + 1)/(N + 10⁻⁵)), N the number of a node's scores. Of the nodes with fewer than the most children the one
+/// Q = (min R + mean R)/2 over a node's sampled scores R; an inner node counts (Q + max child Q)/2. UCB = value + C √(ln(N_parent + 1)/(N + 10⁻⁵)), N the number of a node's scores; above the root stand the iterations so far. Of the nodes with fewer than the most children the one
 /// with the highest UCB is selected: it is scored once more and refined by its last critique; if it is the root, its prompt is rewritten by the newest child's critique and an answer is generated from nothing, and the prompt is kept if that
 /// answer scores at least what the root was worth. C is in units of scores: scores ten times as large need a C ten times as large, or regeneration is hardly ever tried.
 /// </remarks>
@@ -27,7 +27,8 @@ public sealed class PrincipleTreeSearch(ITreeSearchMoves moves, TreeSearchOption
         for (var iteration = 0; iteration < options.Iterations; iteration++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (nodes.Where(node => node.Children.Count < options.Children && (options.Regenerates || node != root)).MaxBy(UpperBound) is not { } chosen)
+            if (nodes.Where(node => node.Children.Count < options.Children && (options.Regenerates || node != root))
+                .MaxBy(node => UpperBound(node, iteration)) is not { } chosen)
                 break;
             Node made;
             if (chosen == root)
@@ -59,8 +60,8 @@ public sealed class PrincipleTreeSearch(ITreeSearchMoves moves, TreeSearchOption
         return new(best.Answer, best.Worth, visits, nodes.Count - 1, nodes.Skip(1).MinBy(node => node.Worth)!.Answer, prompt);
     }
 
-    private double UpperBound(Node node) =>
-        node.Value + (options.Exploration * Math.Sqrt(Math.Log((node.Parent ?? node).Scores.Count + 1) / (node.Scores.Count + 1e-5)));
+    private double UpperBound(Node node, int iterations) =>
+        node.Value + (options.Exploration * Math.Sqrt(Math.Log((node.Parent?.Scores.Count ?? iterations) + 1) / (node.Scores.Count + 1e-5)));
 
     private async Task ScoreAsync(Node node, CancellationToken cancellationToken)
     {
