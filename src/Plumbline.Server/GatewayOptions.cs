@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.AI;
+using Plumbline.Deliberation;
 
 namespace Plumbline.Server;
 
@@ -18,8 +19,17 @@ public sealed record GatewayOptions
     /// <summary>File of the specification that answers are held to, read again whenever it changes; null: none.</summary>
     public string? SpecificationPath { get; init; }
 
-    /// <summary>Strategies of requests that name none, for example <c>["rules"]</c>; none: with a specification <c>rules</c>, without one what is asked is handed on as it is.</summary>
-    public IReadOnlyList<string>? Strategies { get; init; }
+    /// <summary>Strategies of requests that name none, as in <see cref="StrategyCatalogue.Parse"/>; null: <c>spec</c>, the rules in the prompt. Without a specification what is asked is handed on as it is.</summary>
+    public string? Strategy { get; init; }
+
+    /// <summary>Whether a request may name other strategies (<c>align3+rules/NAME</c>) than <see cref="Strategy"/>.</summary>
+    public bool CallersChoose { get; init; } = true;
+
+    /// <summary>What the placeholders of rules' checks stand for.</summary>
+    public IReadOnlyDictionary<string, string> Placeholders { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What a request that strategies answer may cost; a request may ask for less, not for more.</summary>
+    public Budget Budget { get; init; } = Budget.Unlimited;
 
     /// <summary>How patiently upstreams are asked.</summary>
     public ForwardingOptions Forwarding { get; init; } = new();
@@ -62,13 +72,4 @@ public sealed record GatewayOptions
         get;
         init => field = value is >= 1 and <= 100_000 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "1 to 100,000 requests are answered at the same time.");
     } = 1024;
-}
-
-/// <summary>What tokens of a model cost, in whatever currency the whole table is in.</summary>
-/// <param name="Input">A million tokens read.</param>
-/// <param name="Output">A million tokens written.</param>
-public sealed record TokenPrice(decimal Input, decimal Output)
-{
-    /// <summary>What an answer costs.</summary>
-    public decimal Of(long inputTokens, long outputTokens) => (Input * inputTokens + Output * outputTokens) / 1_000_000m;
 }

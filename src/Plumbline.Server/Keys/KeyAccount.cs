@@ -24,6 +24,9 @@ internal sealed class KeyAccount : IDisposable
             : null;
     }
 
+    /// <summary>The key and its limits.</summary>
+    public KeyRecord Key => _key;
+
     public string Id => _key.Id;
 
     public string Name => _key.Name;

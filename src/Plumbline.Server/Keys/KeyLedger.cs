@@ -30,8 +30,9 @@ internal sealed class KeyLedger : IAsyncDisposable
     /// <summary>The account of a key; the same for the same key, also after its file was read again.</summary>
     public KeyAccount Open(KeyRecord key)
     {
-        var now = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
-        var spent = _accounts.TryGetValue(key.Id, out var open) ? open.Spent : _earlier.GetValueOrDefault(key.Id) ?? new(now);
+        if (_accounts.TryGetValue(key.Id, out var open) && open.Key == key)
+            return open;
+        var spent = open?.Spent ?? _earlier.GetValueOrDefault(key.Id) ?? new(DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime));
         return _accounts[key.Id] = new KeyAccount(key, spent, _clock);
     }
 

@@ -16,6 +16,7 @@ internal sealed class EventStream(HttpResponseMessage response, Stream body, Ans
     private CancellationTokenSource? _idle;
     private ReadOnlySequence<byte> _given;
     private bool _waiting;
+    private Action<ReadOnlyMemory<byte>>? _seen;
     private long _searched;
     private long _length;
 
@@ -37,8 +38,13 @@ internal sealed class EventStream(HttpResponseMessage response, Stream body, Ans
     /// <summary>Whether events that say nothing but what the answer cost are left out.</summary>
     public bool HidesUsage { get; set; }
 
-    /// <summary>Told of the payload of every event, or null.</summary>
-    public Action<ReadOnlyMemory<byte>>? Seen { get; set; }
+    /// <summary>Has somebody told of the payload of every event, those of the beginning included.</summary>
+    public void Tell(Action<ReadOnlyMemory<byte>> seen)
+    {
+        _seen = seen;
+        if (_waiting)
+            TellAgain(_given);
+    }
 
     /// <summary>Sees to it that there is a first event, and that it is part of an answer; <see cref="ReadAsync"/> gives it.</summary>
     public async Task BeginAsync(CancellationToken cancel)
@@ -184,8 +190,18 @@ internal sealed class EventStream(HttpResponseMessage response, Stream body, Ans
         if (scan.IsUsageAlone && HidesUsage)
             return false;
         Count++;
-        Seen?.Invoke(data.ToArray());
+        _seen?.Invoke(data.ToArray());
         return true;
+    }
+
+    private void TellAgain(ReadOnlySequence<byte> events)
+    {
+        var reader = new SequenceReader<byte>(events);
+        while (reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
+        {
+            if (DataOf(WithoutReturn(line)) is { IsEmpty: false } data && data.FirstSpan[0] == '{')
+                _seen!(data.ToArray());
+        }
     }
 
     private ReadOnlySequence<byte> Counted(ReadOnlySequence<byte> events)
