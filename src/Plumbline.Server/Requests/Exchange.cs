@@ -57,7 +57,7 @@ internal sealed class Exchange(HttpContext context, AnswerShape shape, GatewayPa
     /// <summary>The error of a caller who did not wait.</summary>
     public const string HungUp = "hung_up";
 
-    /// <summary>Answers with an error; where half an answer was sent, says so and cuts the connection, so that nobody takes the half for the whole.</summary>
+    /// <summary>Answers with an error; where half an answer was sent in events, the last of them is the error, and none says that the answer is done.</summary>
     public async Task FailAsync(ApiError error)
     {
         Record.Error = error.Code ?? error.Kind;
@@ -70,8 +70,9 @@ internal sealed class Exchange(HttpContext context, AnswerShape shape, GatewayPa
         }
 
         if (Context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.Ordinal) is true)
-            await CompletionWriter.SendAsync(Context, error.Body, Context.RequestAborted).ConfigureAwait(false);
-        Context.Abort();
+            await CompletionWriter.SendAsync(Context, error.Body, Context.RequestAborted).ConfigureAwait(false); // cutting the connection besides might lose it
+        else
+            Context.Abort();
     }
 
     /// <summary>Says in headers what strategies spent.</summary>

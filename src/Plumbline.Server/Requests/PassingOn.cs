@@ -19,12 +19,11 @@ internal sealed class PassingOn(UpstreamPool pool)
         // What an answer in events costs is said only if it is asked for; what is asked for on the gateway's own account is kept from the caller.
         var asks = exchange.Counts && head.Streams && !head.SaysStreamOptions && exchange.Shape == AnswerShape.ChatCompletion;
         var method = HttpMethods.IsGet(exchange.Context.Request.Method) ? HttpMethod.Get : HttpMethod.Post;
-        var answer = await pool.AskAsync(new UpstreamQuestion(method, exchange.Shape, asks ? RequestBody.AskingUsage(body) : body, head.Model, head.Streams), cancel).ConfigureAwait(false);
+        var answer = await pool.AskAsync(new UpstreamQuestion(method, exchange.Shape, asks ? RequestBody.AskingUsage(body) : body, head.Model, head.Streams, asks), cancel).ConfigureAwait(false);
         await using var _ = answer.ConfigureAwait(false);
         (exchange.Record.Upstream, exchange.Record.Attempts) = (answer.Upstream, answer.Attempts);
         if (answer.Events is { } events)
         {
-            events.HidesUsage = asks;
             await StreamAsync(exchange, events, body.Length, cancel).ConfigureAwait(false);
             return;
         }

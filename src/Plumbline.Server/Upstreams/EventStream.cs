@@ -8,8 +8,9 @@ namespace Plumbline.Server.Upstreams;
 /// <param name="body">Its body.</param>
 /// <param name="shape">What the events look like.</param>
 /// <param name="options">How long they and the pauses between them may be.</param>
+/// <param name="hidesUsage">Whether events that say nothing but what the answer cost are left out.</param>
 /// <remarks>For one reader. What <see cref="ReadAsync"/> gives is valid until the next call.</remarks>
-internal sealed class EventStream(HttpResponseMessage response, Stream body, AnswerShape shape, ForwardingOptions options) : IAsyncDisposable
+internal sealed class EventStream(HttpResponseMessage response, Stream body, AnswerShape shape, ForwardingOptions options, bool hidesUsage = false) : IAsyncDisposable
 {
     private const int Buffer = 8192;
     private readonly PipeReader _reader = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: Buffer, minimumReadSize: 1024));
@@ -34,9 +35,6 @@ internal sealed class EventStream(HttpResponseMessage response, Stream body, Ans
 
     /// <summary>Events so far that held a piece of the answer.</summary>
     public int Count { get; private set; }
-
-    /// <summary>Whether events that say nothing but what the answer cost are left out.</summary>
-    public bool HidesUsage { get; set; }
 
     /// <summary>Has somebody told of the payload of every event, those of the beginning included.</summary>
     public void Tell(Action<ReadOnlyMemory<byte>> seen)
@@ -187,7 +185,7 @@ internal sealed class EventStream(HttpResponseMessage response, Stream body, Ans
             throw new UpstreamException(scan.IsError ? UpstreamFault.Failed : UpstreamFault.Unreadable);
         (InputTokens, OutputTokens) = (scan.InputTokens ?? InputTokens, scan.OutputTokens ?? OutputTokens);
         Finished |= scan.Finishes;
-        if (scan.IsUsageAlone && HidesUsage)
+        if (scan.IsUsageAlone && hidesUsage)
             return false;
         Count++;
         _seen?.Invoke(data.ToArray());

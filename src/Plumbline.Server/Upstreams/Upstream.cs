@@ -142,7 +142,7 @@ internal sealed class Upstream
 
     private async Task<UpstreamAnswer> EventsAsync(UpstreamQuestion question, HttpResponseMessage response, CancellationToken cancel)
     {
-        var events = new EventStream(response, await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false), question.Shape, _forwarding);
+        var events = new EventStream(response, await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false), question.Shape, _forwarding, question.HidesUsage);
         try
         {
             await events.BeginAsync(cancel).ConfigureAwait(false);

@@ -6,4 +6,5 @@ namespace Plumbline.Server.Upstreams;
 /// <param name="Body">JSON, as the caller sent it.</param>
 /// <param name="Model">The model that is asked for, or null.</param>
 /// <param name="Streams">Whether the answer comes in events.</param>
-internal sealed record UpstreamQuestion(HttpMethod Method, AnswerShape Shape, ReadOnlyMemory<byte> Body, string? Model, bool Streams);
+/// <param name="HidesUsage">Whether events that say nothing but what the answer cost are left out of it.</param>
+internal sealed record UpstreamQuestion(HttpMethod Method, AnswerShape Shape, ReadOnlyMemory<byte> Body, string? Model, bool Streams, bool HidesUsage = false);
