@@ -184,13 +184,16 @@ internal sealed class HostileUpstream : IAsyncDisposable
             Deed.EndlessToken => new string('y', 6 << 20),
             _ => Says?.Invoke(asked) ?? $"you said {asked}",
         };
+        var logged = asked == "log" && body.Contains("\"logprobs\":true", StringComparison.Ordinal);
+        var logprobs = logged ? ""","logprobs":{"content":[{"token":"log","logprob":-0.5,"bytes":[108,111,103],"top_logprobs":[{"token":"lag","logprob":-1.5,"bytes":null}]}]}""" : "";
+        text = logged ? "log" : text;
         var usage = body.Contains("include_usage", StringComparison.Ordinal);
         var call = """[{"index":0,"id":"call_1","type":"function","function":{"name":"refund","arguments":"{\"order\":7}"}}]""";
         var calls = deed is Deed.CallsATool or Deed.HalfACall;
         if (!streams)
         {
             var message = calls ? $$"""{"role":"assistant","content":null,"tool_calls":{{call}}}""" : $$"""{"role":"assistant","content":{{JsonSerializer.Serialize(text)}}}""";
-            var whole = $$$"""{"id":"c1","object":"chat.completion","created":1,"model":"clerk","choices":[{"index":0,"message":{{{message}}},"finish_reason":"{{{(calls ? "tool_calls" : "stop")}}}"}],"usage":{"prompt_tokens":11,"completion_tokens":4,"total_tokens":15}}""";
+            var whole = $$$"""{"id":"c1","object":"chat.completion","created":1,"model":"clerk","choices":[{"index":0,"message":{{{message}}}{{{logprobs}}},"finish_reason":"{{{(calls ? "tool_calls" : "stop")}}}"}],"usage":{"prompt_tokens":11,"completion_tokens":4,"total_tokens":15}}""";
             if (deed is Deed.HalfAnAnswer or Deed.HalfACall)
             {
                 response.ContentLength = Encoding.UTF8.GetByteCount(whole);
@@ -209,7 +212,7 @@ internal sealed class HostileUpstream : IAsyncDisposable
         foreach (var (index, piece) in pieces.Index())
         {
             var delta = calls ? $$"""{"tool_calls":{{piece}}}""" : $$"""{"content":{{JsonSerializer.Serialize(piece)}}}""";
-            await response.WriteAsync($$"""data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"clerk","choices":[{"index":0,"delta":{{delta}},"finish_reason":null}]}""" + "\n\n");
+            await response.WriteAsync($$"""data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"clerk","choices":[{"index":0,"delta":{{delta}}{{logprobs}},"finish_reason":null}]}""" + "\n\n");
             await response.Body.FlushAsync();
             if (deed is Deed.HalfAnAnswer or Deed.HalfACall)
             {
