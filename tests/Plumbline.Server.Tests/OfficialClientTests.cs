@@ -77,7 +77,7 @@ public sealed class OfficialClientTests : IDisposable
         await using var _ = upstream;
         await using var __ = caller;
         using var client = new OpenAIClient(new ApiKeyCredential(caller.Key!), new OpenAIClientOptions { Endpoint = caller.Server.Endpoint }).GetChatClient(model).AsIChatClient();
-        var answer = await client.GetResponseAsync("json", new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse("""{"type":"object","properties":{"days":{"type":"integer"}},"required":["days"],"additionalProperties":false}"""), "answer") }, Stop);
+        var answer = await client.GetResponseAsync("json", new ChatOptions { ResponseFormat = Microsoft.Extensions.AI.ChatResponseFormat.ForJsonSchema(JsonElement.Parse("""{"type":"object","properties":{"days":{"type":"integer"}},"required":["days"],"additionalProperties":false}"""), "answer") }, Stop);
         Assert.Equal("""{"days":3}""", answer.Text);
         Assert.All(upstream.Asked, asked => Assert.Contains("\"days\":{\"type\":\"integer\"}", asked, StringComparison.Ordinal));
     }
