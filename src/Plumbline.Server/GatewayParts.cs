@@ -96,17 +96,21 @@ internal sealed class GatewayParts : IAsyncDisposable
     /// <summary>Keys that are added or taken out of the file count from the next request on; a file that cannot be read changes nothing.</summary>
     private void ReadKeys(string path)
     {
-        if (Stamp(path) is var now && now == _keysSeen)
-            return;
-        _keysSeen = now;
         try
         {
+            if (Stamp(path) is var now && now == _keysSeen)
+                return;
+            _keysSeen = now;
             _ring = new KeyRing(KeyFile.Read(path), _ledger!);
             _say("The file of keys was edited: it counts from now on.");
         }
         catch (InputException wrong)
         {
             _say($"The edit of the file of keys cannot be read ({Path.GetFileName(wrong.Place)}): {wrong.Problem} The keys before it are kept.");
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            _keysSeen = default; // it is being replaced, or may not be read now: looked at again in a second
         }
     }
 

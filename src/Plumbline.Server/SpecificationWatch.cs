@@ -60,6 +60,10 @@ internal sealed class SpecificationWatch : IAsyncDisposable
             _problem = $"The edit of the specification cannot be read ({Path.GetFileName(wrong.Place)}); {_current.Name} is kept. 'plumbline spec check' says what is wrong with it.";
             _say(_problem);
         }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            _seen = default; // it is being replaced, or may not be read now: looked at again at once
+        }
         finally
         {
             _reading.Exit();

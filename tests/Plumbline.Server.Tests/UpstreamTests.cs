@@ -231,6 +231,7 @@ public sealed class UpstreamTests
     [InlineData("{\"model\":7}", "model")]
     [InlineData("{\"stream\":\"yes\"}", "stream")]
     [InlineData("{} {}", "body")]
+    [InlineData("{\"model\":\"cheap\",\"messages\":[],\"model\":\"dear\"}", "model")]
     [InlineData("{\"model\":\"half \\ud800\"}", "body")]
     public async Task What_is_no_request_is_refused_here(string request, string place)
     {

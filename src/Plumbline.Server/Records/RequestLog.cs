@@ -38,7 +38,17 @@ internal sealed class RequestLog : IAsyncDisposable
     public long Lost => Interlocked.Read(ref _lost);
 
     /// <summary>Adds a record.</summary>
-    public ValueTask AddAsync(RequestRecord record) => _lines.Writer.WriteAsync(record.ToLine(_redaction));
+    public async ValueTask AddAsync(RequestRecord record)
+    {
+        try
+        {
+            await _lines.Writer.WriteAsync(record.ToLine(_redaction)).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            Interlocked.Increment(ref _lost); // a request that outlived the gateway
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -33,14 +33,15 @@ internal readonly record struct RequestHead(string? Model, bool Streams, bool Sa
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             throw new InputException("body", "it is not an object.", Example);
         var head = default(RequestHead);
+        var said = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("model"u8))
-                head = head with { Model = Text(ref reader) };
+                (head, said) = (head with { Model = Text(ref reader) }, Once(said, 1, "model"));
             else if (reader.ValueTextEquals("stream"u8))
-                head = head with { Streams = Flag(ref reader, "stream") };
+                (head, said) = (head with { Streams = Flag(ref reader, "stream") }, Once(said, 2, "stream"));
             else if (reader.ValueTextEquals("stream_options"u8))
-                head = head with { SaysStreamOptions = true, AsksUsage = Usage(ref reader) };
+                (head, said) = (head with { SaysStreamOptions = true, AsksUsage = Usage(ref reader) }, Once(said, 4, "stream_options"));
             else
                 reader.Skip();
         }
@@ -49,6 +50,9 @@ internal readonly record struct RequestHead(string? Model, bool Streams, bool Sa
             throw new InputException("body", "more follows the object.", Example);
         return head;
     }
+
+    /// <summary>Of two members with the same name the upstream might heed the other one.</summary>
+    private static int Once(int said, int member, string name) => (said & member) == 0 ? said | member : throw new InputException(name, "it is there twice.", "Send it once.");
 
     private static string? Text(ref Utf8JsonReader reader)
     {

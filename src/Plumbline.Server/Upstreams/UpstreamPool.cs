@@ -79,7 +79,7 @@ internal sealed class UpstreamPool : IDisposable
                 MaxDelay = _options.LongestRetryDelay,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                ShouldHandle = outcome => ValueTask.FromResult(outcome.Outcome.Exception is UpstreamException { IsPassing: true } failed && !(failed.RetryAfter > _options.LongestRetryDelay)),
+                ShouldHandle = outcome => ValueTask.FromResult(outcome.Outcome.Exception is UpstreamException { IsPassing: true, Fault: not UpstreamFault.KeyRefused } failed && !(failed.RetryAfter > _options.LongestRetryDelay)),
                 DelayGenerator = outcome => ValueTask.FromResult((outcome.Outcome.Exception as UpstreamException)?.RetryAfter), // null: as above
             });
         }
