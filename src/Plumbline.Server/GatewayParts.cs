@@ -117,9 +117,15 @@ internal sealed class GatewayParts : IAsyncDisposable
     private static (DateTime, long) Stamp(string path) => new FileInfo(path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : default;
 
     /// <summary>A client that outlives the pipelines around it.</summary>
-    private sealed class Borrowed(IChatClient model) : DelegatingChatClient(model)
+    private sealed class Borrowed(IChatClient model) : IChatClient
     {
-        protected override void Dispose(bool disposing)
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => model.GetResponseAsync(messages, options, cancellationToken);
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => model.GetStreamingResponseAsync(messages, options, cancellationToken);
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => model.GetService(serviceType, serviceKey);
+
+        public void Dispose()
         {
         }
     }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Plumbline.Server.Upstreams;
@@ -80,9 +79,6 @@ public sealed class GatewayServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = options.LongestRequest;
             kestrel.AddServerHeader = false;
         });
-        // Where bytes only pass, what a socket has read goes on at once, without waiting for another thread. A model in process or strategies would keep the sockets waiting.
-        if (options.Upstreams.Count > 0 && options.SpecificationPath is null)
-            builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Farewell);
         return builder.Build();

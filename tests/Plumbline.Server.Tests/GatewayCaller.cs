@@ -28,7 +28,7 @@ internal sealed class GatewayCaller : IAsyncDisposable
         return caller = new GatewayCaller(server, said);
     }
 
-    public static Task<GatewayCaller> InFrontOf(CancellationToken cancel, ForwardingOptions? forwarding, params HostileUpstream[] upstreams) =>
+    public static Task<GatewayCaller> InFrontOf(HostileUpstream[] upstreams, ForwardingOptions? forwarding, CancellationToken cancel) =>
         StartAsync(new GatewayOptions { Upstreams = [.. upstreams.Select(upstream => upstream.Options)], Forwarding = forwarding ?? Quick }, cancel);
 
     /// <summary>Patience that a test can afford.</summary>

@@ -211,7 +211,8 @@ internal sealed class HostileUpstream : IAsyncDisposable
         var pieces = calls ? [call] : text.Length > 1000 ? [text] : text.Split(' ').Select((word, index) => index == 0 ? word : " " + word).ToArray();
         foreach (var (index, piece) in pieces.Index())
         {
-            var delta = calls ? $$"""{"tool_calls":{{piece}}}""" : $$"""{"content":{{JsonSerializer.Serialize(piece)}}}""";
+            var role = index == 0 ? "\"role\":\"assistant\"," : "";
+            var delta = calls ? $$"""{{{role}}"tool_calls":{{piece}}}""" : $$"""{{{role}}"content":{{JsonSerializer.Serialize(piece)}}}""";
             await response.WriteAsync($$"""data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"clerk","choices":[{"index":0,"delta":{{delta}}{{logprobs}},"finish_reason":null}]}""" + "\n\n");
             await response.Body.FlushAsync();
             if (deed is Deed.HalfAnAnswer or Deed.HalfACall)

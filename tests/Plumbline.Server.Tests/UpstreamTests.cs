@@ -13,7 +13,7 @@ public sealed class UpstreamTests
     public async Task What_is_asked_arrives_byte_for_byte_with_the_gateways_own_key()
     {
         await using var upstream = await HostileUpstream.StartAsync(Deed.Fine);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, null, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], null, Stop);
         caller.Key = "pl-of-the-caller";
         const string odd = "{ \"unknown\" : [1,2.50, {\"a\":null}],\n\t\"messages\":[{\"role\":\"user\",\"content\":\"caf\\u00e9 ☕\"}] , \"model\":\"clerk\" }";
         var (status, body) = await caller.AskAsync(odd, Stop);
@@ -30,7 +30,7 @@ public sealed class UpstreamTests
     public async Task The_other_parts_of_the_api_are_handed_on_too(string path, string? question, string wanted)
     {
         await using var upstream = await HostileUpstream.StartAsync(Deed.Fine);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, null, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], null, Stop);
         var (status, body) = question is null ? await caller.GetAsync(caller.At(path), Stop) : await caller.AskAsync(question, Stop, path);
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains(wanted, body, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class UpstreamTests
     public async Task An_event_is_handed_on_before_the_next_one_is_there()
     {
         await using var upstream = await HostileUpstream.StartAsync((_, _) => Deed.Fine, waitsAfterFirst: true);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, GatewayCaller.Quick with { IdleLimit = TimeSpan.FromMinutes(1) }, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], GatewayCaller.Quick with { IdleLimit = TimeSpan.FromMinutes(1) }, Stop);
         using var response = await caller.PostAsync(GatewayCaller.Question("one two", stream: true), Stop);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Stop));
         Assert.Contains("\"you\"", await reader.ReadLineAsync(Stop), StringComparison.Ordinal); // the upstream waits for us here
@@ -66,7 +66,7 @@ public sealed class UpstreamTests
     public async Task Whatever_a_lonely_upstream_does_the_caller_reads_what_happened_and_no_key(Deed deed, int status, string code)
     {
         await using var upstream = await HostileUpstream.StartAsync(deed);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, null, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], null, Stop);
         var (got, body) = await caller.AskAsync(GatewayCaller.Question("my secret question"), Stop);
         Assert.Equal((status, code), ((int)got, GatewayCaller.Code(body)));
         Assert.DoesNotContain(HostileUpstream.Key, body, StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class UpstreamTests
     public async Task What_breaks_before_the_first_event_of_a_stream_is_an_error_with_a_status(Deed deed, int status, string code)
     {
         await using var upstream = await HostileUpstream.StartAsync(deed);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, null, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], null, Stop);
         var (got, body) = await caller.AskAsync(GatewayCaller.Question("hello", stream: true), Stop);
         Assert.Equal((status, code), ((int)got, GatewayCaller.Code(body)));
     }
@@ -99,7 +99,7 @@ public sealed class UpstreamTests
     {
         await using var upstream = await HostileUpstream.StartAsync(deed);
         await using var second = await HostileUpstream.StartAsync(Deed.CallsATool);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, GatewayCaller.Quick with { Retries = 2 }, upstream, second);
+        await using var caller = await GatewayCaller.InFrontOf([second], GatewayCaller.Quick with { Retries = 2 }, upstream, Stop);
         var (status, body) = await caller.AskAsync(GatewayCaller.Question("hello there", stream: true), Stop);
         Assert.Equal(HttpStatusCode.OK, status);
         var events = body.Replace("(cut)", "", StringComparison.Ordinal).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
@@ -125,7 +125,7 @@ public sealed class UpstreamTests
     {
         await using var first = await HostileUpstream.StartAsync(deed);
         await using var second = await HostileUpstream.StartAsync(Deed.CallsATool);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, null, first, second);
+        await using var caller = await GatewayCaller.InFrontOf([second], null, first, Stop);
         var (status, body) = await caller.AskAsync(GatewayCaller.Question("hello"), Stop);
         Assert.Equal(HttpStatusCode.OK, status);
         using var json = JsonDocument.Parse(body);
@@ -137,7 +137,7 @@ public sealed class UpstreamTests
     public async Task An_upstream_is_tried_again_until_it_answers()
     {
         await using var upstream = await HostileUpstream.StartAsync((number, _) => number switch { 1 => Deed.Fails, 2 => Deed.Garbage, _ => Deed.Fine });
-        await using var caller = await GatewayCaller.InFrontOf(Stop, GatewayCaller.Quick with { Retries = 2 }, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], GatewayCaller.Quick with { Retries = 2 }, Stop);
         var (status, body) = await caller.AskAsync(GatewayCaller.Question("hello"), Stop);
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains("you said hello", body, StringComparison.Ordinal);
@@ -148,7 +148,7 @@ public sealed class UpstreamTests
     public async Task An_upstream_that_wants_to_be_left_alone_for_an_hour_is_and_the_caller_is_told()
     {
         await using var upstream = await HostileUpstream.StartAsync(Deed.BusyForLong);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, GatewayCaller.Quick with { Retries = 5 }, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], GatewayCaller.Quick with { Retries = 5 }, Stop);
         using var response = await caller.PostAsync(GatewayCaller.Question("hello"), Stop);
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.Equal(TimeSpan.FromHours(1), response.Headers.RetryAfter?.Delta);
@@ -160,7 +160,7 @@ public sealed class UpstreamTests
     {
         await using var first = await HostileUpstream.StartAsync(Deed.BusyForLong);
         await using var second = await HostileUpstream.StartAsync(Deed.Fine);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, null, first, second);
+        await using var caller = await GatewayCaller.InFrontOf([second], null, first, Stop);
         for (var i = 0; i < 4; i++)
             Assert.Equal(HttpStatusCode.OK, (await caller.AskAsync(GatewayCaller.Question("hello"), Stop)).Status);
         Assert.Equal((1, 4), (first.Asked.Count, second.Asked.Count));
@@ -172,7 +172,7 @@ public sealed class UpstreamTests
     {
         await using var first = await HostileUpstream.StartAsync(Deed.Hangs);
         await using var second = await HostileUpstream.StartAsync(Deed.Fine);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, GatewayCaller.Quick with { AttemptLimit = TimeSpan.FromMinutes(1), HedgeAfter = TimeSpan.FromMilliseconds(30) }, first, second);
+        await using var caller = await GatewayCaller.InFrontOf([second], GatewayCaller.Quick with { AttemptLimit = TimeSpan.FromMinutes(1), HedgeAfter = TimeSpan.FromMilliseconds(30) }, first, Stop);
         var (status, _) = await caller.AskAsync(GatewayCaller.Question("hello", stream: true), Stop);
         Assert.Equal(HttpStatusCode.OK, status);
         await first.Abandoned.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
@@ -182,7 +182,7 @@ public sealed class UpstreamTests
     public async Task An_upstream_is_let_go_when_the_caller_hangs_up()
     {
         await using var upstream = await HostileUpstream.StartAsync(Deed.Hangs);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, GatewayCaller.Quick with { AttemptLimit = TimeSpan.FromMinutes(1), Retries = 3 }, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], GatewayCaller.Quick with { AttemptLimit = TimeSpan.FromMinutes(1), Retries = 3 }, Stop);
         using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var asking = caller.PostAsync(GatewayCaller.Question("hello"), hangUp.Token);
         while (upstream.Asked.IsEmpty)
@@ -197,7 +197,7 @@ public sealed class UpstreamTests
     public async Task A_token_of_a_megabyte_is_handed_on_whole()
     {
         await using var upstream = await HostileUpstream.StartAsync(Deed.MegabyteToken);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, null, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], null, Stop);
         var (status, body) = await caller.AskAsync(GatewayCaller.Question("hello", stream: true), Stop);
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains(new string('x', 1 << 20), body, StringComparison.Ordinal);
@@ -208,7 +208,7 @@ public sealed class UpstreamTests
     public async Task An_answer_that_is_too_large_is_refused_and_not_asked_for_again()
     {
         await using var upstream = await HostileUpstream.StartAsync(Deed.MegabyteToken);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, GatewayCaller.Quick with { Retries = 2, LongestAnswer = 100_000, LongestEvent = 100_000 }, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], GatewayCaller.Quick with { Retries = 2, LongestAnswer = 100_000, LongestEvent = 100_000 }, Stop);
         Assert.Equal("upstream_too_large", GatewayCaller.Code((await caller.AskAsync(GatewayCaller.Question("hello"), Stop)).Body));
         Assert.Equal("upstream_too_large", GatewayCaller.Code((await caller.AskAsync(GatewayCaller.Question("hello", stream: true), Stop)).Body));
         Assert.Equal(2, upstream.Asked.Count);
@@ -218,7 +218,7 @@ public sealed class UpstreamTests
     public async Task What_the_upstream_says_of_a_wrong_request_reaches_the_caller()
     {
         await using var upstream = await HostileUpstream.StartAsync(Deed.Refuses);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, GatewayCaller.Quick with { Retries = 2 }, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], GatewayCaller.Quick with { Retries = 2 }, Stop);
         var (status, body) = await caller.AskAsync(GatewayCaller.Question("hello"), Stop);
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains("no such temperature", body, StringComparison.Ordinal);
@@ -236,7 +236,7 @@ public sealed class UpstreamTests
     public async Task What_is_no_request_is_refused_here(string request, string place)
     {
         await using var upstream = await HostileUpstream.StartAsync(Deed.Fine);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, null, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], null, Stop);
         var (status, body) = await caller.AskAsync(request, Stop);
         using var json = JsonDocument.Parse(body);
         Assert.Equal((HttpStatusCode.BadRequest, place), (status, json.RootElement.GetProperty("error").GetProperty("param").GetString()));
@@ -268,7 +268,7 @@ public sealed class UpstreamTests
     public async Task An_upstream_that_is_ill_shows_in_readiness()
     {
         await using var upstream = await HostileUpstream.StartAsync(Deed.Fails);
-        await using var caller = await GatewayCaller.InFrontOf(Stop, null, upstream);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], null, Stop);
         Assert.Equal(HttpStatusCode.OK, (await caller.GetAsync(caller.Health("ready"), Stop)).Status);
         for (var i = 0; i < 40; i++)
             await caller.AskAsync(GatewayCaller.Question("hello"), Stop);
