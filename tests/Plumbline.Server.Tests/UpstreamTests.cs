@@ -99,7 +99,7 @@ public sealed class UpstreamTests
     {
         await using var upstream = await HostileUpstream.StartAsync(deed);
         await using var second = await HostileUpstream.StartAsync(Deed.CallsATool);
-        await using var caller = await GatewayCaller.InFrontOf([second], GatewayCaller.Quick with { Retries = 2 }, upstream, Stop);
+        await using var caller = await GatewayCaller.InFrontOf([upstream, second], GatewayCaller.Quick with { Retries = 2 }, Stop);
         var (status, body) = await caller.AskAsync(GatewayCaller.Question("hello there", stream: true), Stop);
         Assert.Equal(HttpStatusCode.OK, status);
         var events = body.Replace("(cut)", "", StringComparison.Ordinal).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
@@ -125,7 +125,7 @@ public sealed class UpstreamTests
     {
         await using var first = await HostileUpstream.StartAsync(deed);
         await using var second = await HostileUpstream.StartAsync(Deed.CallsATool);
-        await using var caller = await GatewayCaller.InFrontOf([second], null, first, Stop);
+        await using var caller = await GatewayCaller.InFrontOf([first, second], null, Stop);
         var (status, body) = await caller.AskAsync(GatewayCaller.Question("hello"), Stop);
         Assert.Equal(HttpStatusCode.OK, status);
         using var json = JsonDocument.Parse(body);
@@ -145,6 +145,18 @@ public sealed class UpstreamTests
     }
 
     [Fact]
+    public async Task A_key_that_is_not_accepted_is_not_tried_again_but_an_upstream_beside_it_is()
+    {
+        await using var failing = await HostileUpstream.StartAsync((number, _) => number == 1 ? Deed.Fails : Deed.Fine);
+        await using var refusing = await HostileUpstream.StartAsync(Deed.RefusesTheKey);
+        await using var alone = await GatewayCaller.InFrontOf([refusing], GatewayCaller.Quick with { Retries = 3 }, Stop);
+        Assert.Equal("upstream_key_refused", GatewayCaller.Code((await alone.AskAsync(GatewayCaller.Question("hello"), Stop)).Body));
+        Assert.Single(refusing.Asked);
+        await using var both = await GatewayCaller.InFrontOf([failing, refusing], GatewayCaller.Quick with { Retries = 3 }, Stop);
+        Assert.Equal(HttpStatusCode.OK, (await both.AskAsync(GatewayCaller.Question("hello"), Stop)).Status);
+    }
+
+    [Fact]
     public async Task An_upstream_that_wants_to_be_left_alone_for_an_hour_is_and_the_caller_is_told()
     {
         await using var upstream = await HostileUpstream.StartAsync(Deed.BusyForLong);
@@ -160,7 +172,7 @@ public sealed class UpstreamTests
     {
         await using var first = await HostileUpstream.StartAsync(Deed.BusyForLong);
         await using var second = await HostileUpstream.StartAsync(Deed.Fine);
-        await using var caller = await GatewayCaller.InFrontOf([second], null, first, Stop);
+        await using var caller = await GatewayCaller.InFrontOf([first, second], null, Stop);
         for (var i = 0; i < 4; i++)
             Assert.Equal(HttpStatusCode.OK, (await caller.AskAsync(GatewayCaller.Question("hello"), Stop)).Status);
         Assert.Equal((1, 4), (first.Asked.Count, second.Asked.Count));
@@ -172,7 +184,7 @@ public sealed class UpstreamTests
     {
         await using var first = await HostileUpstream.StartAsync(Deed.Hangs);
         await using var second = await HostileUpstream.StartAsync(Deed.Fine);
-        await using var caller = await GatewayCaller.InFrontOf([second], GatewayCaller.Quick with { AttemptLimit = TimeSpan.FromMinutes(1), HedgeAfter = TimeSpan.FromMilliseconds(30) }, first, Stop);
+        await using var caller = await GatewayCaller.InFrontOf([first, second], GatewayCaller.Quick with { AttemptLimit = TimeSpan.FromMinutes(1), HedgeAfter = TimeSpan.FromMilliseconds(30) }, Stop);
         var (status, _) = await caller.AskAsync(GatewayCaller.Question("hello", stream: true), Stop);
         Assert.Equal(HttpStatusCode.OK, status);
         await first.Abandoned.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);

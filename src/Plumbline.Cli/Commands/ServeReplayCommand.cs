@@ -22,7 +22,7 @@ internal static class ServeReplayCommand
         {
             var (audit, passedOver) = await RecordedRequests.ReadAsync(Inputs.ExistingFile(parsed.GetRequiredValue(log)), cancel).ConfigureAwait(false);
             await audit.SaveAsync(parsed.GetRequiredValue(output), cancel).ConfigureAwait(false);
-            terminal.Line($"{audit.Items.Count} chats are in {parsed.GetRequiredValue(output)}; {passedOver} records were passed over: without content, with tools or pictures, or of other parts of the API.");
+            terminal.Line($"{parsed.GetRequiredValue(output)}: {audit.Items.Count} of {audit.Items.Count + passedOver} records. Passed over is what has no content, tools or pictures, or belongs to other parts of the API.");
             return audit.Items.Count > 0 ? ExitCode.Fine : ExitCode.DoesNotHold;
         });
         return command.WithExamples(("serve replay requests.jsonl --out asked.jsonl", "what was asked last week, as a suite"));

@@ -44,6 +44,7 @@ internal sealed class UpstreamPool : IDisposable
         if (plan.Upstreams.Length == 0)
             throw new UpstreamException(UpstreamFault.NotServed);
         var context = ResilienceContextPool.Shared.Get(cancel);
+        context.Properties.Set(Plan.Property, plan);
         try
         {
             var answer = await _pipelines[plan.Upstreams.Length - 1].ExecuteAsync(static (context, plan) => plan.AskNextAsync(context.CancellationToken), context, plan).ConfigureAwait(false);
@@ -79,7 +80,8 @@ internal sealed class UpstreamPool : IDisposable
                 MaxDelay = _options.LongestRetryDelay,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                ShouldHandle = outcome => ValueTask.FromResult(outcome.Outcome.Exception is UpstreamException { IsPassing: true, Fault: not UpstreamFault.KeyRefused } failed && !(failed.RetryAfter > _options.LongestRetryDelay)),
+                ShouldHandle = outcome => ValueTask.FromResult(outcome.Outcome.Exception is UpstreamException { IsPassing: true } failed && !(failed.RetryAfter > _options.LongestRetryDelay)
+                    && outcome.Context.Properties.TryGetValue(Plan.Property, out var plan) && plan.MayChange),
                 DelayGenerator = outcome => ValueTask.FromResult((outcome.Outcome.Exception as UpstreamException)?.RetryAfter), // null: as above
             });
         }
@@ -100,12 +102,29 @@ internal sealed class UpstreamPool : IDisposable
     /// <summary>Whose turn it is, for one request.</summary>
     private sealed class Plan(UpstreamQuestion question, Upstream[] upstreams)
     {
+        public static readonly ResiliencePropertyKey<Plan> Property = new("plumbline.plan");
+
         private int _attempts;
+        private volatile bool _mayChange;
+
+        /// <summary>Whether an upstream failed in a way that may be over the next time; a key that is not accepted stays so.</summary>
+        public bool MayChange => _mayChange;
 
         public Upstream[] Upstreams => upstreams;
 
         public int Attempts => Volatile.Read(ref _attempts);
 
-        public ValueTask<UpstreamAnswer> AskNextAsync(CancellationToken cancel) => upstreams[(Interlocked.Increment(ref _attempts) - 1) % upstreams.Length].AskAsync(question, cancel);
+        public async ValueTask<UpstreamAnswer> AskNextAsync(CancellationToken cancel)
+        {
+            try
+            {
+                return await upstreams[(Interlocked.Increment(ref _attempts) - 1) % upstreams.Length].AskAsync(question, cancel).ConfigureAwait(false);
+            }
+            catch (UpstreamException failed) when (failed.Fault != UpstreamFault.KeyRefused)
+            {
+                _mayChange = true;
+                throw;
+            }
+        }
     }
 }
