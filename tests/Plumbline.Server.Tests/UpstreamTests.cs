@@ -38,6 +38,18 @@ public sealed class UpstreamTests
     }
 
     [Fact]
+    public async Task A_long_stream_arrives_as_it_was_sent()
+    {
+        var words = string.Join(' ', Enumerable.Range(0, 3000).Select(number => number % 7 == 0 ? "\"finish_reason\":null}]}\n\ndata:{" : $"word{number}"));
+        await using var upstream = await HostileUpstream.StartAsync((_, _) => Deed.Fine, _ => words);
+        await using var caller = await GatewayCaller.InFrontOf([upstream], null, Stop);
+        using var direct = new HttpClient();
+        using var content = new StringContent(GatewayCaller.Question("x", stream: true), Encoding.UTF8, "application/json");
+        using var sent = await direct.PostAsync(new Uri($"{upstream.Address}/chat/completions"), content, Stop);
+        Assert.Equal(await sent.Content.ReadAsStringAsync(Stop), (await caller.AskAsync(GatewayCaller.Question("x", stream: true), Stop)).Body);
+    }
+
+    [Fact]
     public async Task An_event_is_handed_on_before_the_next_one_is_there()
     {
         await using var upstream = await HostileUpstream.StartAsync((_, _) => Deed.Fine, waitsAfterFirst: true);
