@@ -169,9 +169,10 @@ internal sealed class HostileUpstream : IAsyncDisposable
 
             response.ContentType = "text/event-stream";
             await response.WriteAsync("event: response.created\ndata: {\"type\":\"response.created\",\"sequence_number\":0}\n\n");
-            await response.WriteAsync("event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"one two\",\"sequence_number\":1}\n\n");
+            await response.WriteAsync("event: response.output_item.added\ndata: {\"type\":\"response.output_item.added\",\"output_index\":0,\"sequence_number\":1,\"item\":{\"type\":\"message\",\"id\":\"msg_1\",\"status\":\"in_progress\",\"role\":\"assistant\",\"content\":[]}}\n\n");
+            await response.WriteAsync("event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"item_id\":\"msg_1\",\"output_index\":0,\"content_index\":0,\"delta\":\"one two\",\"sequence_number\":2}\n\n");
             if (deed != Deed.HalfAnAnswer)
-                await response.WriteAsync($"event: response.completed\ndata: {{\"type\":\"response.completed\",\"sequence_number\":2,\"response\":{whole}}}\n\n");
+                await response.WriteAsync($"event: response.completed\ndata: {{\"type\":\"response.completed\",\"sequence_number\":3,\"response\":{whole}}}\n\n");
             return;
         }
 
