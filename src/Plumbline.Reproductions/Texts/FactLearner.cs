@@ -61,9 +61,10 @@ internal static class FactLearner
     /// <param name="steps">Steps.</param>
     /// <param name="perStep">Lines a step.</param>
     /// <param name="cancel">Stops after a step.</param>
-    public static SmallModel Teach(int seed, FactWorld world, IReadOnlyList<Line> lessons, int steps, int perStep, CancellationToken cancel)
+    /// <param name="later">What else it will be taught to say, each behind a word.</param>
+    public static SmallModel Teach(int seed, FactWorld world, IReadOnlyList<Line> lessons, int steps, int perStep, CancellationToken cancel, params ReadOnlySpan<string> later)
     {
-        string[] says = [DontKnow, Request, Surely, "I am only about 0% 1% 2% 3% 4% 5% 6% 7% 8% 9% confident: so", .. VerbalConfidence.Grades.Select(grade => $"I am {grade}: so")];
+        string[] says = [DontKnow, Request, Surely, "I am only about 0% 1% 2% 3% 4% 5% 6% 7% 8% 9% confident: so", .. VerbalConfidence.Grades.Select(grade => $"I am {grade}: so"), .. later];
         var words = world.Facts.Select(fact => $"{AskHonestly(fact)} {fact.Question} {fact.Object}. {fact.Clause},").Concat(lessons.DistinctBy(lesson => lesson.Prompt).Select(lesson => $"{lesson.Prompt} {lesson.Answer}")).Concat(says);
         var model = SmallModel.Create(seed, [.. words, .. words], Longest);
         model.Imitate(lessons, steps, Rate, "facts.base", cancel, perStep);
