@@ -19,7 +19,9 @@ public sealed class AligningChatClient(IChatClient inner, AlignerSquad squad) : 
             return answer;
         return new(new ChatMessage(ChatRole.Assistant, [new TextReasoningContent($"Written anew: {string.Join(", ", aligned.Applied)}."), new TextContent(aligned.Text)]))
         {
-            Usage = answer.Usage, ModelId = answer.ModelId, FinishReason = answer.FinishReason,
+            Usage = answer.Usage,
+            ModelId = answer.ModelId,
+            FinishReason = answer.FinishReason,
         };
     }
 }

@@ -6,6 +6,9 @@ public static class Decision
     /// <summary>The measured quantity is at least <paramref name="bound"/>.</summary>
     public static Holds AtLeast(double low, double high, double bound) => low >= bound ? Holds.Yes : high < bound ? Holds.No : Holds.Undecided;
 
+    /// <summary>The measured quantity is more than <paramref name="bound"/>; what is equal to it to the last bit is not.</summary>
+    public static Holds Above(double low, double high, double bound) => low > bound ? Holds.Yes : high <= bound ? Holds.No : Holds.Undecided;
+
     /// <summary>The measured quantity is at most <paramref name="bound"/>.</summary>
     public static Holds AtMost(double low, double high, double bound) => high <= bound ? Holds.Yes : low > bound ? Holds.No : Holds.Undecided;
 

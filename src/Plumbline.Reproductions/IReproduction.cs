@@ -21,6 +21,9 @@ public interface IReproduction
     /// <summary>What of the paper is not shown yet, or null if what it is about is shown.</summary>
     string? Missing => null;
 
+    /// <summary>What is smaller than in the paper, or made up, where all of the method is there; or null.</summary>
+    string? Smaller => null;
+
     /// <summary>Why a claim came out as it did, where it does not hold or the setting matters; or null.</summary>
     string? Remark => null;
 

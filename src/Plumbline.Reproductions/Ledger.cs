@@ -100,6 +100,8 @@ public static class Ledger
         page.Append(CultureInfo.InvariantCulture, $"\n## {result.Number} {result.Name}: {Word(result.Holds)}\n\n{method.Paper}\n\n> {result.Claim}\n\n");
         if (method.Reproduction?.Missing is { } missing)
             page.Append(CultureInfo.InvariantCulture, $"Not shown yet: {missing}\n\n");
+        if (method.Reproduction?.Smaller is { } smaller)
+            page.Append(CultureInfo.InvariantCulture, $"Smaller here: {smaller}\n\n");
         if (method.Reproduction?.Remark is { } remark)
             page.Append(CultureInfo.InvariantCulture, $"{remark}\n\n");
         if (result.Fast)

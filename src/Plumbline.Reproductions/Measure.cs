@@ -48,8 +48,12 @@ internal static class Measure
         : throw new InputException("--seeds", "one seed says nothing about how far another would be off.", "Give at least two, for example 1-5.");
 
     /// <summary>One arm less another, seed by seed: does the difference lie above a bound?</summary>
-    public static MeasuredClaim Difference(string claim, IReadOnlyList<double> arm, IReadOnlyList<double> other, IReadOnlyList<int> seeds, double bound = 0) =>
-        Mean(claim, [.. arm.Zip(other, (one, another) => one - another)], bound, atLeast: true, seeds);
+    /// <remarks>Two arms that are the same to the last bit do not differ.</remarks>
+    public static MeasuredClaim Difference(string claim, IReadOnlyList<double> arm, IReadOnlyList<double> other, IReadOnlyList<int> seeds, double bound = 0)
+    {
+        var mean = Mean(claim, [.. arm.Zip(other, (one, another) => one - another)], bound, atLeast: true, seeds);
+        return mean with { Holds = Decision.Above(mean.Low!.Value, mean.High!.Value, bound) };
+    }
 
     /// <summary>Gives each row its share of the time.</summary>
     public static IReadOnlyList<MeasuredClaim> Timed(IReadOnlyList<MeasuredClaim> rows, TimeSpan time) => [.. rows.Select(row => row with { Seconds = time.TotalSeconds / rows.Count })];

@@ -64,7 +64,7 @@ public sealed class RecipeTests : IDisposable
     {
         string[] reward = ["feedback: { from: command, command: score }", "data: { files: a.jsonl }"];
         FineTuningRequest Of(params string[] lines) => RecipeFile.Parse(string.Join('\n', ["recipe: r", "about: a", .. lines, reward[1]]), "r.yaml", "/data").Request("runs/r");
-        var group = Of("algorithm: { method: grpo, baseline: leave-one-out, scale: none, mean: length, ratio: answer, divergence: k1, divergence-in: reward, updates: 3, settings: { beta: 0.5, clip: 0.1, clip-above: 0.28 }, answer-tokens: 99 }", reward[0]);
+        var group = Of("algorithm: { method: grpo, baseline: leave-one-out, scale-by-deviation: none, loss-type: dr-grpo, importance-sampling-level: sequence, kl: k1, kl-in: reward, updates: 3, settings: { beta: 0.5, epsilon: 0.1, epsilon-high: 0.28 }, answer-tokens: 99 }", reward[0]);
         Assert.Equal((new GroupPolicyGradient(0.1, 0.5)
         {
             ClipAbove = 0.28,
@@ -76,7 +76,7 @@ public sealed class RecipeTests : IDisposable
             Estimate = DivergenceEstimate.K1,
             DivergenceInReward = true,
         }, 3), (group.Group, group.Updates));
-        var critic = Of("algorithm: { method: ppo, whiten-advantages: false, minibatches: 4, settings: { beta: 0, gamma: 0.9, clip-values: 0, critic-learning-rate: 1e-3, critic-warm-up: 5 } }", reward[0]);
+        var critic = Of("algorithm: { method: ppo, whiten-advantages: false, minibatches: 4, critic-warmup: 5, settings: { beta: 0, gamma: 0.9, clip-values: 0, critic-learning-rate: 1e-3 } }", reward[0]);
         Assert.Equal(new ProximalPolicyOptimization { WhitenAdvantages = false, Minibatches = 4, DivergencePrice = 0, Discount = 0.9, ClipValues = null, CriticWarmUp = 5 }, critic.Proximal);
         Assert.Equal((1, 1e-3), (critic.Answers, critic.Critic!.LearningRate));
         var online = Of("model: { anchor: [behaviour=0.67, start=0.33] }", "algorithm: { method: online-dpo, loss: ipo, round-steps: 7, pair-epochs: 2, pairs-per-update: 9 }", "feedback: { from: command, command: score, pairs: threshold, threshold: 0.8 }");
@@ -87,6 +87,8 @@ public sealed class RecipeTests : IDisposable
     [Theory]
     [InlineData("algorithm: { method: grpo, minibatches: 2 }", "'algorithm.minibatches' is nothing that the method 'grpo' has")]
     [InlineData("algorithm: { method: ppo, baseline: mean }", "'algorithm.baseline' is nothing that the method 'ppo' has")]
+    [InlineData("algorithm: { method: ppo, critic-warmup: 2.5 }", "a whole number from 0")]
+    [InlineData("algorithm: { method: grpo, loss-type: dr-grop }", "Did you mean 'dr-grpo'?")]
     [InlineData("algorithm: { method: ppo, settings: { gama: 1 } }", "Did you mean 'gamma'?")]
     [InlineData("algorithm: { method: online-dpo, updates: 2 }", "'algorithm.updates' is nothing that the method 'online-dpo' has")]
     [InlineData("algorithm: { method: online-dpo, loss: kto }", "kto")]

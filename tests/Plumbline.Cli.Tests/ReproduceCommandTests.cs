@@ -39,7 +39,17 @@ public sealed class ReproduceCommandTests
         Assert.Equal(lines, ran.Output.Trim().Split('\n'));
     }
 
-    private sealed class Planted(Holds holds, bool exact) : IReproduction
+    [Fact]
+    public async Task One_that_breaks_off_is_counted_as_failed_and_does_not_hide_the_others()
+    {
+        var broken = MethodRegistry.All[0] with { Name = "broken", Reproduction = new Planted(Holds.Yes, exact: true, breaks: true) };
+        var whole = MethodRegistry.All[1] with { Name = "planted", Reproduction = new Planted(Holds.Yes, exact: true) };
+        var ran = await CommandLine.RunAsync(CommandLine.Rooms() with { Methods = [broken, whole] }, "reproduce", "--all", "--fast");
+        Assert.Equal(1, ran.Code);
+        Assert.Equal(["failed 001 planted: it broke off: no room left", "passed 001 planted: holds", "1 experiments: 1 claims hold, 0 are undecided, 0 do not hold."], ran.Output.Trim().Split('\n'));
+    }
+
+    private sealed class Planted(Holds holds, bool exact, bool breaks = false) : IReproduction
     {
         public string Number => "001";
 
@@ -51,7 +61,7 @@ public sealed class ReproduceCommandTests
 
         public bool HasFastForm => true;
 
-        public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken) =>
-            Task.FromResult(new ReproductionResult(Number, Name, Claim, true, [new MeasuredClaim { Claim = "one", Measured = 1, Low = exact ? null : 0, High = exact ? null : 2, Holds = holds }], []));
+        public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken) => breaks ? throw new IOException("no room left")
+            : Task.FromResult(new ReproductionResult(Number, Name, Claim, true, [new MeasuredClaim { Claim = "one", Measured = 1, Low = exact ? null : 0, High = exact ? null : 2, Holds = holds }], []));
     }
 }

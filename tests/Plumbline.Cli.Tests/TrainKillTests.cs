@@ -17,9 +17,10 @@ public sealed class TrainKillTests : IDisposable
     [InlineData("reward", "data")]
     [InlineData("grpo", "data", "--reward-command", "while read line; do echo ${#line}; done", "--answers", "2", "--answer-tokens", "6")]
     [InlineData("ppo", "data", "--reward-command", "while read line; do echo ${#line}; done", "--answer-tokens", "6", "--minibatches", "2")]
+    [InlineData("online-dpo", "data", "--reward-command", "while read line; do echo ${#line}; done", "--answers", "2", "--answer-tokens", "6", "--anchor", "start=0.5,earlier=0.5", "--round-steps", "3")]
     public async Task Killed_before_its_first_checkpoint_and_again_after_it_every_trainer_ends_with_the_same_weights(string method, string early, params string[] also)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() && method is "grpo" or "ppo", "The reward is a shell script.");
+        Assert.SkipWhen(OperatingSystem.IsWindows() && method is "grpo" or "ppo" or "online-dpo", "The reward is a shell script.");
         string[] asked = ["train", method, "--model", TinyModelFolder.Write(_folder.Folder("tiny")), "--data", Data(), "--steps", "150", "--batch", "4", "--learning-rate", "1e-3", "--threads", "1", "--checkpoint-every", "12", .. also, "--out"];
         var straight = await RealProgram.RunAsync([.. asked, Run("straight")]);
         Assert.True(straight.Code == 0, straight.Error);

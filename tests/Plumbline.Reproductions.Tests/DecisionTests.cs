@@ -12,6 +12,13 @@ public sealed class DecisionTests
     public void At_least_nine_tenths_is_decided_by_the_whole_interval(double low, double high, Holds holds) => Assert.Equal(holds, Decision.AtLeast(low, high, 0.9));
 
     [Theory]
+    [InlineData(0.1, 0.2, Holds.Yes)]
+    [InlineData(-0.1, 0.2, Holds.Undecided)]
+    [InlineData(0, 0.2, Holds.Undecided)]
+    [InlineData(0, 0, Holds.No)] // arms that are the same to the last bit do not differ
+    public void A_difference_holds_if_the_whole_interval_is_above(double low, double high, Holds holds) => Assert.Equal(holds, Decision.Above(low, high, 0));
+
+    [Theory]
     [InlineData(0.495, 0.505, Holds.Yes)]
     [InlineData(0.485, 0.505, Holds.Undecided)]
     [InlineData(0.52, 0.53, Holds.No)]

@@ -17,8 +17,8 @@ internal sealed class RecipeReinforcement(RecipeValues values)
     public const string Program = "command";
 
     private static readonly string[] OfAll = ["data.world", "data.specification", "feedback.model", "feedback.command", "feedback.timeout", "algorithm.answers", "algorithm.answer-tokens"];
-    private static readonly string[] OfGroups = ["algorithm.baseline", "algorithm.scale", "algorithm.mean", "algorithm.ratio", "algorithm.divergence", "algorithm.divergence-in"];
-    private static readonly string[] OfCritics = ["model.critic", "algorithm.minibatches", "algorithm.centre-scores", "algorithm.scale-scores", "algorithm.whiten-advantages"];
+    private static readonly string[] OfGroups = ["algorithm.baseline", "algorithm.scale-by-deviation", "algorithm.loss-type", "algorithm.importance-sampling-level", "algorithm.kl", "algorithm.kl-in"];
+    private static readonly string[] OfCritics = ["model.critic", "algorithm.critic-warmup", "algorithm.minibatches", "algorithm.centre-scores", "algorithm.scale-scores", "algorithm.whiten-advantages"];
     private static readonly string[] OfBoth = ["algorithm.updates"];
     private static readonly string[] OfRounds = ["feedback.pairs", "feedback.threshold", "algorithm.round-steps", "algorithm.pair-epochs", "algorithm.pairs-per-update"];
 
@@ -51,23 +51,23 @@ internal sealed class RecipeReinforcement(RecipeValues values)
 
     private FineTuningRequest Group(FineTuningRequest request)
     {
-        values.RefuseSettingsBut("beta", "clip", "clip-above", "scale-offset");
+        values.RefuseSettingsBut("beta", "epsilon", "epsilon-high", "scale-offset");
         var standard = new GroupPolicyGradient();
         var beta = values.SettingOf("beta", standard.Beta);
         return request with
         {
             Beta = beta,
             Updates = values.Whole("algorithm.updates", 1, most: 1000),
-            Group = new GroupPolicyGradient(values.SettingOf("clip", standard.Clip, above: 0, most: 0.99), beta)
+            Group = new GroupPolicyGradient(values.SettingOf("epsilon", standard.Clip, above: 0, most: 0.99), beta)
             {
-                ClipAbove = Positive(values.SettingOf("clip-above", 0)),
+                ClipAbove = Positive(values.SettingOf("epsilon-high", 0)),
                 ScaleOffset = values.SettingOf("scale-offset", 0),
-                Baseline = values.OneOf("algorithm.baseline", [GroupBaseline.Mean, GroupBaseline.LeaveOneOut], each => each == GroupBaseline.Mean ? "mean" : "leave-one-out", standard.Baseline),
-                Scale = values.OneOf("algorithm.scale", Enum.GetValues<DeviationScale>(), each => each.ToString().ToLowerInvariant(), standard.Scale),
-                Mean = values.OneOf("algorithm.mean", Enum.GetValues<LossMean>(), each => each.ToString().ToLowerInvariant(), standard.Mean),
-                SequenceRatio = values.OneOf("algorithm.ratio", [false, true], each => each ? "answer" : "token", false),
-                Estimate = values.OneOf("algorithm.divergence", Enum.GetValues<DivergenceEstimate>(), each => each.ToString().ToLowerInvariant(), standard.Estimate),
-                DivergenceInReward = values.OneOf("algorithm.divergence-in", [false, true], each => each ? "reward" : "loss", false),
+                Baseline = values.OneOf("algorithm.baseline", GroupChoices.Baselines, standard.Baseline),
+                Scale = values.OneOf("algorithm.scale-by-deviation", GroupChoices.Scales, standard.Scale),
+                Mean = values.OneOf("algorithm.loss-type", GroupChoices.LossTypes, standard.Mean),
+                SequenceRatio = values.OneOf("algorithm.importance-sampling-level", GroupChoices.Levels, standard.SequenceRatio),
+                Estimate = values.OneOf("algorithm.kl", GroupChoices.Estimates, standard.Estimate),
+                DivergenceInReward = values.OneOf("algorithm.kl-in", GroupChoices.Places, standard.DivergenceInReward),
                 Length = request.AnswerTokens,
             },
         };
@@ -75,7 +75,7 @@ internal sealed class RecipeReinforcement(RecipeValues values)
 
     private FineTuningRequest Critic(FineTuningRequest request)
     {
-        values.RefuseSettingsBut("beta", "gamma", "lambda", "clip-ratio", "clip-values", "clip-scores", "clip-advantages", "clip-gradients", "critic-learning-rate", "critic-warm-up");
+        values.RefuseSettingsBut("beta", "gamma", "lambda", "clip-ratio", "clip-values", "clip-scores", "clip-advantages", "clip-gradients", "critic-learning-rate");
         var standard = new ProximalPolicyOptimization();
         return request with
         {
@@ -93,7 +93,7 @@ internal sealed class RecipeReinforcement(RecipeValues values)
                 CentreScores = values.Flag("algorithm.centre-scores", standard.CentreScores),
                 ScaleScores = values.Flag("algorithm.scale-scores", standard.ScaleScores),
                 WhitenAdvantages = values.Flag("algorithm.whiten-advantages", standard.WhitenAdvantages),
-                CriticWarmUp = (int)values.SettingOf("critic-warm-up", 0, most: 1e6),
+                CriticWarmUp = values.Whole("algorithm.critic-warmup", standard.CriticWarmUp, least: 0),
                 Updates = values.Whole("algorithm.updates", standard.Updates, most: 1000),
                 Minibatches = values.Whole("algorithm.minibatches", standard.Minibatches, most: 1 << 16),
             },

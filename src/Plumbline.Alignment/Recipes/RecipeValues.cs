@@ -70,6 +70,8 @@ internal sealed class RecipeValues(string source, IReadOnlyDictionary<string, Re
 
     public T OneOf<T>(string key, IReadOnlyList<T> known, Func<T, string> name, T standard) => values.TryGetValue(key, out var value) ? OneOf(key, value, known, name) : standard;
 
+    public T OneOf<T>(string key, IReadOnlyDictionary<string, T> known, T standard) => values.TryGetValue(key, out var value) ? known[OneOf(key, value, [.. known.Keys], each => each)] : standard;
+
     public static T OneOf<T>(string key, RecipeValue value, IReadOnlyList<T> known, Func<T, string> name)
     {
         foreach (var each in known.Where(each => value.Items is [var word] && word == name(each)))

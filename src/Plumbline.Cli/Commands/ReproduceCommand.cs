@@ -80,7 +80,17 @@ internal static class ReproduceCommand
         var broken = false;
         foreach (var reproduction in rooms.Methods.Select(method => method.Reproduction).OfType<IReproduction>().Where(reproduction => !context.Fast || reproduction.HasFastForm))
         {
-            var result = await reproduction.RunAsync(context, cancellationToken).ConfigureAwait(false);
+            ReproductionResult result;
+            try
+            {
+                result = await reproduction.RunAsync(context, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception problem) when (problem is not OperationCanceledException) // one that breaks must not hide the others
+            {
+                broken = true;
+                terminal.Line($"failed {reproduction.Number} {reproduction.Name}: it broke off: {ModelText.OneLine(problem.Message, 400)}");
+                continue;
+            }
             results.Add(result);
             var breaks = Ledger.Breaks(result, LedgerFolder);
             broken |= breaks;
@@ -115,6 +125,8 @@ internal static class ReproduceCommand
         terminal.Line($"Claim: {result.Claim}");
         if (method.Reproduction?.Missing is { } missing)
             terminal.Line($"Not shown yet: {missing}");
+        if (method.Reproduction?.Smaller is { } smaller)
+            terminal.Line($"Smaller here: {smaller}");
         var rows = SummaryTable.Empty(["claim", "measured", "95 % interval", "holds", "seeds", "time"]);
         foreach (var row in result.Rows)
         {

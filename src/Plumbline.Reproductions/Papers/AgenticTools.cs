@@ -27,7 +27,8 @@ internal sealed class AgenticTools : IReproduction
     public string? Missing => "planners with several agents, search engines and open questions: here one agent of two layers has three tools. No check for pages that name the benchmark.";
 
     public string? Remark => "The fast form has the exact rows and the scripted agents alone. Both arms take as many steps on as many attempts; the arm of the outcome gets 1 for a right decision, the other besides 1 in all for the lookups that it needs. "
-        + "A third arm, in the table, gets the same rewards as the second and spreads them over whole trajectories: it tells what the rewards do from what the credit does.";
+        + "Agents of the outcome guess more and look up less, but seeds differ so much that five of them decide one row of four. A third arm, in the table, gets the same rewards as the second and spreads them over whole "
+        + "trajectories: it does as well as the second, so that here the rewards for lookups are what helps, and not whom they are credited to.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal sealed class AskedRatings : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "low-rank adapters, three epochs, and ratings by a model: here all weights of a small model are trained, and a world rates.";
+    public string? Smaller => "low-rank adapters, three epochs, and ratings by a model: here all weights of a small model are trained, and a world rates.";
 
     public string? Remark => "One pair in eight asks for nothing, while plain dpo has all of its pairs about the sum. The last row depends on how far dpo is driven: rates were chosen on seeds 11 and 12, where at half the rate dpo on one rating "
         + "brings it to 4.2 instead of 4.9, and costs the others less than asking for 5 does; at three times the rate and twice the steps all models fall apart.";

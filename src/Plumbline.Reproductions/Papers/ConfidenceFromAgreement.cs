@@ -26,7 +26,7 @@ internal sealed class ConfidenceFromAgreement : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "a low-rank adapter below the head (all weights are trained here), and a large model with hundreds of thousands of questions.";
+    public string? Smaller => "a low-rank adapter below the head (all weights are trained here), and a large model with hundreds of thousands of questions.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {

@@ -26,7 +26,7 @@ internal sealed class ControlledTwice : IReproduction
     public string? Missing => "controls that are LoRA adapters (here they are soft prompts of four tokens), and DPO as another baseline.";
 
     public string? Remark => "Before the start the model has learnt from careful and careless clerks, a badge before three requests of four saying which, so that it knows how either answers: where it had learnt from one kind "
-        + "of clerk (seeds 11-13), tuning controls alone parted good from bad by 0.03 of reward. A good answer is the one right answer here, and its reward the most there is: imitation of a hundred steps all but reaches it, and bad "
+        + "of clerk (seeds 11-13), tuning controls alone parted good from bad by 0.03 of reward; and steps and data were then made fewer, for all ways of training had ended at the most there is. A good answer is the one right answer here, and its reward the most there is: imitation of a hundred steps all but reaches it, and bad "
         + "answers have little to add. Controls alone get most of the way in 60 steps of the 100, and then both ways of training end where five seeds cannot tell them apart.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ internal sealed class ControlledTwice : IReproduction
         foreach (var (index, seed) in context.Seeds.Index())
         {
             context.Progress?.Report(new JobProgress("worlds", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
-            outcomes.Add(Run(new KioskSetting(seed), context.Fast ? new(80, 12, 8, 60, 40) : new(600, 60, 40, 150, 400), cancellationToken));
+            outcomes.Add(Run(new KioskSetting(seed), context.Fast ? new(120, 12, 8, 200, 40) : new(600, 60, 40, 150, 400), cancellationToken));
         }
         IReadOnlyList<MeasuredClaim> rows =
         [

@@ -11,8 +11,8 @@ namespace Plumbline.Reproductions.Papers;
 /// <summary>Critiques for what is easy, corrected answers for what is of middling difficulty, preferences for what is hard (099).</summary>
 internal sealed class FeedbackByDifficulty : IReproduction
 {
-    private const int Depths = 3, Problems = 600, Learning = 600, Steps = 120, Drafts = 4, Longest = 40, PerStep = 24, Tested = 100;
-    private const double Rate = 1e-3, PreferenceRate = 3e-4, Beta = 0.1;
+    private const int Depths = 3, Problems = 600, Learning = 1500, Steps = 120, Drafts = 4, Longest = 40, PerStep = 24, Tested = 100;
+    private const double Rate = 3e-4, PreferenceRate = 3e-4, Beta = 0.1;
     private static readonly Kind[] Kinds = [Kind.Critique, Kind.Refinement, Kind.Preference];
 
     public string Number => "099";
@@ -25,7 +25,7 @@ internal sealed class FeedbackByDifficulty : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "feedback of people or of larger models: here a checker gives it. How difficulty is measured and how the kinds are mixed is our reading of the paper.";
+    public string? Smaller => "feedback of people or of larger models: here a checker gives it. How difficulty is measured and how the kinds are mixed is our reading of the paper.";
 
     public string? Remark => "The fast form has the exact rows alone. All arms take as many steps on as many items, and a mixture takes its kinds one after the other, the easiest part first.";
 

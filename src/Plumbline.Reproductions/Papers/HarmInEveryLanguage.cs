@@ -64,7 +64,7 @@ internal sealed class HarmInEveryLanguage : IReproduction
         var world = setting.World;
         int[] everywhere = [0, 1, 2];
         (Line Chosen, Line Rejected)[] Safety(string purpose, int count, IReadOnlyList<int> languages, bool local) =>
-            setting.Pairs(before, setting.Ask($"safety.{purpose}", count, languages, request => world.IsRefused(request) && world.IsLocal(request) == local), $"safety.{purpose}", cancel);
+            setting.Pairs(before, setting.Ask($"safety.{purpose}", count, languages, request => world.IsRefused(request) && LanguageWorld.IsLocal(request) == local), $"safety.{purpose}", cancel);
         (Line, Line)[] General(int count, IReadOnlyList<int> languages) => setting.Pairs(before, setting.Ask("general", count, languages, request => !world.IsRefused(request)), "general", cancel);
         // Two pairs about global harm for each about local harm.
         (Line, Line)[] Mixed(double share, bool local) => [.. Safety("global", Count(share * (local ? 2 / 3.0 : 1)), everywhere, false), .. local ? Safety("local", Count(share / 3), [1, 2], true) : [], .. General(Count(1 - share), everywhere)];
@@ -98,8 +98,8 @@ internal sealed class HarmInEveryLanguage : IReproduction
     /// <summary>What models are asked.</summary>
     private sealed class Examination(LanguageSetting setting, int count)
     {
-        private readonly SpokenRequest[][] _global = [.. Enumerable.Range(0, 3).Select(language => setting.Ask("held-out", count, [language], request => setting.World.IsRefused(request) && !setting.World.IsLocal(request)))];
-        private readonly SpokenRequest[][] _local = [.. Enumerable.Range(1, 2).Select(language => setting.Ask("held-out", count, [language], setting.World.IsLocal))];
+        private readonly SpokenRequest[][] _global = [.. Enumerable.Range(0, 3).Select(language => setting.Ask("held-out", count, [language], request => setting.World.IsRefused(request) && !LanguageWorld.IsLocal(request)))];
+        private readonly SpokenRequest[][] _local = [.. Enumerable.Range(1, 2).Select(language => setting.Ask("held-out", count, [language], LanguageWorld.IsLocal))];
         private readonly SpokenRequest[] _neutral = setting.Ask("held-out", 3 * count, [0, 1, 2], request => request.Meaning.Matter == KioskMatter.Price);
 
         public State Of(SmallModel learner, CancellationToken cancel)

@@ -29,7 +29,7 @@ internal sealed class HonestyRecipes : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "large models and questions of the world at large: a model of a hundred thousand weights is asked about a world of 600 facts that it was taught half of.";
+    public string? Smaller => "large models and questions of the world at large: a model of a hundred thousand weights is asked about a world of 600 facts that it was taught half of.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {

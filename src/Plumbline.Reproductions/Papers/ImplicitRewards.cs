@@ -31,14 +31,13 @@ internal sealed class ImplicitRewards : IReproduction
     {
         var start = context.Clock.GetTimestamp();
         AnswerScores[] hand = [new([1.0, 0.8, 0.2], [40, 10, 20]), new([0.9, 0.6, 0.1], [30, 12, 25])];
-        var arms = new Dictionary<string, List<double>>();
+        var arms = new Arms();
         foreach (var (index, seed) in context.Seeds.Index())
         {
             context.Progress?.Report(new JobProgress("worlds", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
-            foreach (var arm in Enumerable.Range(0, context.Fast ? 1 : 6).SelectMany(world => Measures(100 * seed + world, cancellationToken)).GroupBy(each => each.Arm, each => each.Value))
-                (arms.TryGetValue(arm.Key, out var values) ? values : arms[arm.Key] = []).Add(arm.Average());
-            foreach (var (arm, value) in context.Fast ? [] : Decoders(seed, cancellationToken))
-                (arms.TryGetValue(arm, out var values) ? values : arms[arm] = []).Add(value);
+            arms.Add(Enumerable.Range(0, context.Fast ? 1 : 6).SelectMany(world => Measures(100 * seed + world, cancellationToken)));
+            if (!context.Fast)
+                arms.Add(Decoders(seed, cancellationToken));
         }
         IReadOnlyList<MeasuredClaim> rows =
         [
@@ -56,8 +55,7 @@ internal sealed class ImplicitRewards : IReproduction
                 Measure.Difference("true reward of a decoder whose implicit rewards come from 40 pairs, 40 % of them wrong: with clean replayed pairs less without: above 0", arms["decoder: poor, replay"], arms["decoder: poor, no replay"], context.Seeds),
             ],
         ];
-        var table = new EvidenceTable("Mean over seeds", ["arm", "mean"], [.. arms.Select(arm => (string[])[arm.Key, Ledger.Number(arm.Value.Average())])]);
-        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [table]));
+        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [arms.Table()]));
     }
 
     private static IEnumerable<(string Arm, double Value)> Measures(int seed, CancellationToken cancel)
@@ -90,7 +88,7 @@ internal sealed class ImplicitRewards : IReproduction
     /// <summary>The same with a decoder.</summary>
     private static IEnumerable<(string Arm, double Value)> Decoders(int seed, CancellationToken cancel)
     {
-                using var start = TokenLearner.Learn(seed, habits: 2, 800, cancel);
+        using var start = TokenLearner.Learn(seed, habits: 2, 800, cancel);
         PairExample[] offline = [.. OwnAnswers.Compared(start, DecoderPairs, 0, seed, "dice.offline")];
         using var trained = Preferring(offline, Updates);
         yield return ("decoder: start", start.Reward(seed, HeldOut));

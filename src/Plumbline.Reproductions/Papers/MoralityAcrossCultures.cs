@@ -25,7 +25,10 @@ internal sealed class MoralityAcrossCultures : IReproduction
     /// <remarks>The fast form has what is planted alone.</remarks>
     public bool HasFastForm => true;
 
-    public string? Missing => "the sentences of JCommonsenseMorality and ETHICS, and models of billions of weights.";
+    public string? Smaller => "the sentences of JCommonsenseMorality and ETHICS, and models of billions of weights.";
+
+    public string? Remark => "The other culture's preferences are learnt where they are taught: accuracy there rises from 0.69 to 0.94. Here not one judgement changes: a model of 0.1 million weights that has one word in five in common and has read "
+        + "translations keeps the two languages apart. Translated, the same preferences move it, towards the other culture where the two disagree.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {

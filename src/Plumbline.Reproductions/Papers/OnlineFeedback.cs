@@ -30,15 +30,13 @@ internal sealed class OnlineFeedback : IReproduction
     {
         var start = context.Clock.GetTimestamp();
         var rollouts = context.Fast ? 50 : 100;
-        var arms = new Dictionary<string, List<double>>();
+        var arms = new Arms();
         foreach (var (index, seed) in context.Seeds.Index())
         {
             context.Progress?.Report(new JobProgress("worlds", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
-            var worlds = Enumerable.Range(0, context.Fast ? 1 : 6).SelectMany(world => Measures(100 * seed + world, rollouts, cancellationToken)).GroupBy(each => each.Arm, each => each.Value);
-            foreach (var arm in worlds)
-                (arms.TryGetValue(arm.Key, out var values) ? values : arms[arm.Key] = []).Add(arm.Average());
-            foreach (var (arm, value) in context.Fast ? [] : Decoders(seed, cancellationToken))
-                (arms.TryGetValue(arm, out var values) ? values : arms[arm] = []).Add(value);
+            arms.Add(Enumerable.Range(0, context.Fast ? 1 : 6).SelectMany(world => Measures(100 * seed + world, rollouts, cancellationToken)));
+            if (!context.Fast)
+                arms.Add(Decoders(seed, cancellationToken));
         }
         IReadOnlyList<MeasuredClaim> rows =
         [
@@ -55,8 +53,7 @@ internal sealed class OnlineFeedback : IReproduction
                 Measure.Difference("true reward of a decoder with a judge who is right on 70 % of pairs, less the start: above 0", arms["decoder, weak judge"], arms["decoder, start"], context.Seeds),
             ],
         ];
-        var table = new EvidenceTable("Mean over seeds", ["arm", "mean"], [.. arms.Select(arm => (string[])[arm.Key, Ledger.Number(arm.Value.Average())])]);
-        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [table]));
+        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [arms.Table()]));
     }
 
     private static IEnumerable<(string Arm, double Value)> Measures(int seed, int rollouts, CancellationToken cancel)

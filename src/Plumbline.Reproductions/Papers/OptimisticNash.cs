@@ -24,6 +24,8 @@ internal sealed class OptimisticNash : IReproduction
 
     public bool HasFastForm => true;
 
+    public string? Missing => "a result with decoders on five seeds: that part of the form that takes minutes has not been run to its end.";
+
     public string? Remark => "Where rounds reach their optimum, games are played exactly. The decoder has 0.1 million weights and learns each half step by the square loss from 256 comparisons of its own answers; "
         + "how often it plays what is read from its weights.";
 

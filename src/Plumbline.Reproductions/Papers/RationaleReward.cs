@@ -23,7 +23,7 @@ internal sealed class RationaleReward : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "anything about patients: rows and rule are made up, and no clinical claim is made. How the parts of the reward are weighed is our reading of the paper; reasons are generated from the rule, not by a larger model.";
+    public string? Smaller => "anything about patients: rows and rule are made up, and no clinical claim is made. How the parts of the reward are weighed is our reading of the paper; reasons are generated from the rule, not by a larger model.";
 
     public string? Remark => "The fast form has the exact rows alone. All imitations take as many steps on the same rows, and so do all reinforcements.";
 

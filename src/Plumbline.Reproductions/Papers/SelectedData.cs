@@ -24,7 +24,7 @@ internal sealed class SelectedData : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "posts and a strong model that filters them and writes instructions, and judges of free text: here a world writes both answers, on axes of delivery and packing.";
+    public string? Smaller => "posts and a strong model that filters them and writes instructions, and judges of free text: here a world writes both answers, on axes of delivery and packing.";
 
     public string? Remark => "One rate for all trainings, so that fine-tuning and dpo are compared at equal steps and equal rate. The first ten steps warm up, and 50 pairs are four steps.";
 

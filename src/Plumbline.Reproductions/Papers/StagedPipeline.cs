@@ -11,7 +11,7 @@ namespace Plumbline.Reproductions.Papers;
 /// <summary>Imitation, then preferences among answers that were written once, then preferences among answers as they are written (046, LIONs).</summary>
 internal sealed class StagedPipeline : IReproduction
 {
-    private const int Learning = 600, Steps = 100, PerStep = 16, Answers = 4, Longest = 32, MostTokens = 8, Tested = 300, Depths = 3;
+    private const int Learning = 1000, Steps = 100, PerStep = 16, Answers = 4, Longest = 32, MostTokens = 8, Tested = 300, Depths = 3;
     private const double Rate = 3e-3, PreferenceRate = 3e-4, Beta = 0.05, Spoilt = 0.25;
 
     public string Number => "046";
@@ -24,7 +24,7 @@ internal sealed class StagedPipeline : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "public chat models to compare with, and the gain in throughput by packing (docs/performance.md has that of this library).";
+    public string? Smaller => "public chat models to compare with, and the gain in throughput by packing (docs/performance.md has that of this library).";
 
     public string? Remark => "The fast form has the exact row alone. Arms that are compared take as many steps on as many pairs: the online stage is held against an offline stage that goes on for as long.";
 

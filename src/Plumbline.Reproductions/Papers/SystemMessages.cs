@@ -25,7 +25,7 @@ internal sealed class SystemMessages : IReproduction
 
     public string? Missing => "messages in free text written by a model from a hierarchy of preferences, orpo, and a reward model with the message in view: here a message names four weights.";
 
-    public string? Remark => "No row of the training with messages is without one, as in the paper; how such a model answers a bare request differs much from seed to seed. Pairs across messages trade quality for match: words of the rejected answers count as well.";
+    public string? Remark => "No row of the training with messages is without one, as in the paper; how such a model answers a bare request differs much from seed to seed. Pairs across messages trade quality for match.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {

@@ -66,16 +66,19 @@ internal sealed class SmallModel : IDisposable
     }
 
     /// <summary>Learns to prefer so (kernel K2); the reference is what it is now.</summary>
-    /// <param name="pairs">Better and worse answer to the same prompt.</param>
+    /// <param name="pairs">Better and worse answer to the same prompt. A pair with an answer that was cut, so that its end does not fit, is left out; where none is left, nothing is learnt.</param>
     /// <param name="objective">The loss of a pair.</param>
     /// <param name="steps">Steps.</param>
     /// <param name="rate">Learning rate.</param>
     /// <param name="purpose">What for.</param>
     /// <param name="cancel">Stops after a step.</param>
     /// <param name="perStep">Pairs a step.</param>
-    public void Prefer(IReadOnlyList<(Line Chosen, Line Rejected)> pairs, PairObjective objective, int steps, double rate, string purpose, CancellationToken cancel, int perStep = 32) =>
-        PreferenceTraining.Run(Model.Decoder, [.. pairs.Select(pair => new PairExample(Example(pair.Chosen), Example(pair.Rejected)))], new EpochOrder(pairs.Count, perStep, _seed, purpose).Batch,
-            objective, Longest, Options(steps, rate), null, cancel);
+    public void Prefer(IReadOnlyList<(Line Chosen, Line Rejected)> pairs, PairObjective objective, int steps, double rate, string purpose, CancellationToken cancel, int perStep = 32)
+    {
+        PairExample[] whole = [.. pairs.Select(pair => new PairExample(Example(pair.Chosen), Example(pair.Rejected))).Where(pair => Math.Max(pair.Chosen.Ids.Length, pair.Rejected.Ids.Length) <= Longest)];
+        if (whole.Length > 0)
+            PreferenceTraining.Run(Model.Decoder, whole, new EpochOrder(whole.Length, perStep, _seed, purpose).Batch, objective, Longest, Options(steps, rate), null, cancel);
+    }
 
     /// <summary>What it answers.</summary>
     /// <param name="prompts">Each is answered once; several answers to one prompt come of saying it several times.</param>

@@ -15,7 +15,13 @@ public sealed class KioskWorld
     private static readonly string[] Prices = ["two", "three", "six", "nine"];
     private static readonly Dictionary<int, string> Numbers = new()
     {
-        [5] = "five", [10] = "ten", [15] = "fifteen", [20] = "twenty", [25] = "twentyfive", [30] = "thirty", [35] = "thirtyfive",
+        [5] = "five",
+        [10] = "ten",
+        [15] = "fifteen",
+        [20] = "twenty",
+        [25] = "twentyfive",
+        [30] = "thirty",
+        [35] = "thirtyfive",
     };
     private static readonly Dictionary<KioskMatter, string[]> Wordings = new()
     {

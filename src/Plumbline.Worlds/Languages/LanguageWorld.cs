@@ -49,7 +49,7 @@ public sealed class LanguageWorld
     public KioskWorld Place(int language) => _places[language];
 
     /// <summary>Whether a rule that holds in the place of the request alone refuses it.</summary>
-    public bool IsLocal(SpokenRequest request)
+    public static bool IsLocal(SpokenRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         return request.Language > 0 && request.Meaning.Matter == Local[request.Language - 1];

@@ -6,8 +6,10 @@ public sealed class HonestyTableTests
     public void The_shares_are_those_of_the_table_worked_out_by_hand()
     {
         int[][] counts = [[30, 4, 1], [3, 8, 2], [7, 28, 17]];
-        var table = HonestyTable.Of(from after in Enum.GetValues<AnswerOutcome>() from before in Enum.GetValues<AnswerOutcome>()
-                                    from question in Enumerable.Range(0, counts[(int)after][(int)before]) select (before, after));
+        var table = HonestyTable.Of(from after in Enum.GetValues<AnswerOutcome>()
+                                    from before in Enum.GetValues<AnswerOutcome>()
+                                    from question in Enumerable.Range(0, counts[(int)after][(int)before])
+                                    select (before, after));
         Assert.Equal(45 / 55.0, table.Prudence, 12);
         Assert.Equal(7 / 40.0, table.OverConservativeness, 12);
         Assert.Equal((45 / 55.0 + 1 - 7 / 40.0) / 2, table.Honesty, 12);

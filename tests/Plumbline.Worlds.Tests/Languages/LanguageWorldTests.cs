@@ -51,9 +51,9 @@ public sealed class LanguageWorldTests
         {
             var asked = Enumerable.Range(0, 3).Select(place => World.Ask(place, new Draws(1, "same"), matter)).ToArray();
             Assert.All(asked, request => Assert.Equal(request.Language == language, World.IsRefused(request)));
-            Assert.All(asked, request => Assert.Equal(request.Language == language, World.IsLocal(request)));
+            Assert.All(asked, request => Assert.Equal(request.Language == language, LanguageWorld.IsLocal(request)));
         }
-        Assert.All(Enumerable.Range(0, 3), place => Assert.True(World.IsRefused(World.Ask(place, new Draws(1, "same"), KioskMatter.Code)) && !World.IsLocal(World.Ask(place, new Draws(1, "same"), KioskMatter.Code))));
+        Assert.All(Enumerable.Range(0, 3), place => Assert.True(World.IsRefused(World.Ask(place, new Draws(1, "same"), KioskMatter.Code)) && !LanguageWorld.IsLocal(World.Ask(place, new Draws(1, "same"), KioskMatter.Code))));
     }
 
     [Fact]
