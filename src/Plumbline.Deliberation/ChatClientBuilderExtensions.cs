@@ -32,5 +32,14 @@ public static class ChatClientBuilderExtensions
             ArgumentNullException.ThrowIfNull(squad);
             return builder.Use(inner => new AligningChatClient(inner, squad));
         }
+
+        /// <summary>Has passages that may be poisoned weighed against each other and against what the model remembers.</summary>
+        /// <param name="find">Finds passages for a question.</param>
+        /// <param name="options">How often to ask, and how to weigh.</param>
+        public ChatClientBuilder UseEvidenceWeighing(Func<string, CancellationToken, ValueTask<IReadOnlyList<FoundPassage>>> find, EvidenceWeighingOptions? options = null)
+        {
+            ArgumentNullException.ThrowIfNull(find);
+            return builder.Use(inner => new EvidenceWeighingChatClient(inner, find, options ?? new EvidenceWeighingOptions()));
+        }
     }
 }
