@@ -68,7 +68,7 @@ internal sealed class FactualityAware : IReproduction
     private sealed class Experiment : IDisposable
     {
         public const int EqualLength = 2;
-        private const int Answers = 6, Compared = 60, Labelled = 20;
+        private const int Answers = 6, Labelled = 20;
         private const double Beta = 0.1, SupervisedRate = 5e-4, PreferenceRate = 1e-4, RewardRate = 2e-3, ClassifierRate = 2e-3, Known = 0.6, Coverage = 0.9, MadeUp = 0.4, WellMet = 0.5, RatersErr = 0.1, LeastGap = 0.02;
         private const string Asks = "It asks for facts.", AsksNone = "It asks for none.";
 
@@ -84,16 +84,16 @@ internal sealed class FactualityAware : IReproduction
         public Experiment(int seed, bool fast, CancellationToken cancel)
         {
             (_seed, _fast, _cancel) = (seed, fast, cancel);
-            _world = FactWorld.Draw(seed, subjects: fast ? 12 : 100, known: Known);
+            _world = FactWorld.Draw(seed, subjects: fast ? 8 : 100, known: Known);
             _library = FactLibrary.Of(_world, seed, Coverage);
             var draws = new Draws(seed, "flame");
             var requests = draws.Shuffle(FactLearner.Repeats);
-            var (read, held) = (requests[..(fast ? 16 : 90)], requests[^(fast ? 10 : 60)..]);
+            var (read, held) = (requests[..(fast ? 14 : 90)], requests[^(fast ? 10 : 60)..]);
             _trainedRequests = [.. read.Select(each => FactLearner.Repeat(each.Word, each.Times))];
             _heldRequests = [.. held.Select(each => FactLearner.Repeat(each.Word, each.Times))];
             // As a base model meets them: every second request is answered with the word said some other number of times.
             var met = Enumerable.Range(0, 8).SelectMany(_ => read.Select(each => FactLearner.Repeat(each.Word, each.Times) with { Answer = FactLearner.Repeat(each.Word, draws.Chance(WellMet) ? each.Times : draws.Between(2, 4)).Answer }));
-            _base = FactLearner.Teach(seed, _world, [.. FactLearner.Biographies(_world, draws, MadeUp), .. met], fast ? 30 : 1000, 64, cancel, $"so {Asks} {AsksNone}");
+            _base = FactLearner.Teach(seed, _world, [.. FactLearner.Biographies(_world, draws, MadeUp), .. met], fast ? 20 : 1000, 64, cancel, $"so {Asks} {AsksNone}");
             var people = draws.Shuffle(_world.Subjects);
             (_trained, _held) = (people[..(people.Length / 2)], people[(people.Length / 2)..]);
         }
@@ -152,21 +152,21 @@ internal sealed class FactualityAware : IReproduction
         /// <summary>A reward model fitted to what raters say of pairs of answers; and how often it agrees with them on others.</summary>
         private (SmallReward Reward, double Agreed) Rated(SmallModel tuned)
         {
-            var draws = new Draws(_seed, "flame.raters");
+            var (draws, compared) = (new Draws(_seed, "flame.raters"), _fast ? 6 : 60);
             (string Prompt, Func<string, double> Worth)[] asked =
             [
                 .. _trained.Select(person => (FactLearner.Biography(person), (Func<string, double>)(answer => FactAnswer.Read(person, answer).Claims.Count))),
                 .. _trainedRequests.Select(request => (request.Prompt, (Func<string, double>)(answer => answer == request.Answer ? 1 : 0))),
             ];
-            var said = tuned.Write([.. asked.SelectMany(each => Enumerable.Repeat(each.Prompt, Compared))], "flame.rated", 1, _cancel).Chunk(2).ToArray();
-            (Line, Line)[] compared = [.. draws.Shuffle(said.Select((two, index) => (Two: two, Asked: asked[2 * index / Compared])).Where(each => each.Asked.Worth(each.Two[0]) != each.Asked.Worth(each.Two[1]))).Select(each =>
+            var said = tuned.Write([.. asked.SelectMany(each => Enumerable.Repeat(each.Prompt, compared))], "flame.rated", 1, _cancel).Chunk(2).ToArray();
+            (Line, Line)[] pairs = [.. draws.Shuffle(said.Select((two, index) => (Two: two, Asked: asked[2 * index / compared])).Where(each => each.Asked.Worth(each.Two[0]) != each.Asked.Worth(each.Two[1]))).Select(each =>
             {
                 var first = each.Asked.Worth(each.Two[0]) > each.Asked.Worth(each.Two[1]) != draws.Chance(RatersErr);
                 return (new Line(each.Asked.Prompt, each.Two[first ? 0 : 1]), new Line(each.Asked.Prompt, each.Two[first ? 1 : 0]));
             })];
-            var fitted = compared.Length * 4 / 5;
-            var reward = SmallReward.Fit(tuned, compared[..fitted], _seed, _fast ? 8 : 400, RewardRate, "flame.reward", _cancel);
-            return (reward, reward.Accuracy(compared[fitted..], _cancel));
+            var fitted = pairs.Length * 4 / 5;
+            var reward = SmallReward.Fit(tuned, pairs[..fitted], _seed, _fast ? 8 : 400, RewardRate, "flame.reward", _cancel);
+            return (reward, reward.Accuracy(pairs[fitted..], _cancel));
         }
 
         private double Searched(string[][] said) =>
