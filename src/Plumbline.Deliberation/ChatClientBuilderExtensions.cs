@@ -61,6 +61,15 @@ public static class ChatClientBuilderExtensions
             return builder.Use(inner => new AligningChatClient(inner, squad));
         }
 
+        /// <summary>Has passages that may be poisoned weighed against each other and against what the model remembers.</summary>
+        /// <param name="find">Finds passages for a question.</param>
+        /// <param name="options">How often to ask, and how to weigh.</param>
+        public ChatClientBuilder UseEvidenceWeighing(Func<string, CancellationToken, ValueTask<IReadOnlyList<FoundPassage>>> find, EvidenceWeighingOptions? options = null)
+        {
+            ArgumentNullException.ThrowIfNull(find);
+            return builder.Use(inner => new EvidenceWeighingChatClient(inner, find, options ?? new EvidenceWeighingOptions()));
+        }
+
         /// <summary>Draws several answers and gives the best.</summary>
         /// <param name="scorer">What is good.</param>
         /// <param name="candidates">How many answers are drawn, 1 to 256.</param>
