@@ -25,6 +25,10 @@ public static class ChatClientBuilderExtensions
             return builder.Use(inner => new ReflectingChatClient(inner, specification, options ?? new ReflectionOptions()));
         }
 
+        /// <summary>Has every answer thought about before: what is asked, how to answer it, and then the answer.</summary>
+        /// <param name="options">What is asked in each stage.</param>
+        public ChatClientBuilder UseStagedAnswer(StagedAnswerOptions? options = null) => builder.Use(inner => new StagedAnswerChatClient(inner, options ?? new StagedAnswerOptions()));
+
         /// <summary>Has every answer inspected, and written anew where a criterion is violated.</summary>
         /// <param name="squad">Who inspects and mends.</param>
         public ChatClientBuilder UseAligners(AlignerSquad squad)
