@@ -1,4 +1,4 @@
-namespace Plumbline.Training.Tests.Data.Labelling;
+namespace Plumbline.Tests.Specifications;
 
 public sealed class RuleComplianceTests
 {

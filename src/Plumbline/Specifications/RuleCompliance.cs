@@ -1,4 +1,4 @@
-namespace Plumbline.Training;
+namespace Plumbline;
 
 /// <summary>How an answer stands to rules of which earlier ones outrank later ones, and to what was asked (044, SoFA).</summary>
 /// <remarks>

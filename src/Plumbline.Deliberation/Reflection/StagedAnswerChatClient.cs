@@ -12,25 +12,19 @@ public sealed class StagedAnswerChatClient(IChatClient inner, StagedAnswerOption
     protected override string Strategy => "staged-answer";
 
     /// <inheritdoc/>
-    protected override async Task<ChatResponse> DeliberateAsync(IReadOnlyList<ChatMessage> conversation, ChatOptions? options, CancellationToken cancellationToken)
+    protected override async Task<ChatResponse> DeliberateAsync(Turn turn, CancellationToken cancellationToken)
     {
-        List<ChatMessage> said = [.. conversation];
-        List<AIContent> thoughts = [];
-        UsageDetails cost = new();
+        ArgumentNullException.ThrowIfNull(turn);
+        List<ChatMessage> said = [.. turn.Conversation];
         foreach (var stage in ((string?[])[stages.Analysis, stages.Guidance]).OfType<string>())
         {
-            var thought = await AskAsync([.. said, new(ChatRole.User, stage)], options, cancellationToken).ConfigureAwait(false);
-            if (thought.Usage is { } usage)
-                cost.Add(usage);
-            if (string.IsNullOrWhiteSpace(thought.Text))
+            var thought = await turn.ThinkAsync([.. said, new(ChatRole.User, stage)], cancellationToken).ConfigureAwait(false);
+            if (string.IsNullOrWhiteSpace(thought))
                 continue;
-            said.AddRange([new(ChatRole.User, stage), new(ChatRole.Assistant, thought.Text)]);
-            thoughts.Add(new TextReasoningContent(thought.Text));
+            said.AddRange([new(ChatRole.User, stage), new(ChatRole.Assistant, thought)]);
+            turn.Reason(thought);
         }
-        var answer = await AskAsync(said.Count == conversation.Count ? said : [.. said, new(ChatRole.User, stages.Answer)], options, cancellationToken).ConfigureAwait(false);
-        if (answer.Usage is { } last)
-            cost.Add(last);
-        return new([new(ChatRole.Assistant, thoughts), .. answer.Messages]) { Usage = cost, ModelId = answer.ModelId, FinishReason = answer.FinishReason, ConversationId = answer.ConversationId };
+        return await turn.AskAsync(said.Count == turn.Conversation.Count ? said : [.. said, new(ChatRole.User, stages.Answer)], cancellationToken).ConfigureAwait(false);
     }
 }
 
