@@ -65,6 +65,10 @@ public static class ChatClientBuilderExtensions
             return builder.Use(inner => new AligningChatClient(inner, squad));
         }
 
+        /// <summary>Has the model play everyone whom an answer concerns, and revise it by what would come of it (111, MATRIX).</summary>
+        /// <param name="options">How large the scene may be, and who chooses between draft and revision.</param>
+        public ChatClientBuilder UseRehearsal(RehearsalOptions? options = null) => builder.Use(inner => new RehearsalChatClient(inner, options ?? new RehearsalOptions()));
+
         /// <summary>Draws several answers and gives the best.</summary>
         /// <param name="scorer">What is good.</param>
         /// <param name="candidates">How many answers are drawn, 1 to 256.</param>

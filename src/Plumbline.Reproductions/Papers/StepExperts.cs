@@ -36,7 +36,7 @@ internal sealed class StepExperts : IReproduction
         foreach (var (index, seed) in context.Seeds.Index())
         {
             context.Progress?.Report(new JobProgress("worlds", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
-            outcomes.Add(new Experiment(seed, context.Fast ? new(30, 60, 5, 40) : new(700, 1500, 300, 400), cancellationToken).Run());
+            outcomes.Add(new Experiment(seed, context.Fast ? new(30, 60, 5, 40) : new(400, 500, 100, 300), cancellationToken).Run());
         }
         string[] steps = ["which rule applies", "what to do", "what to say"];
         IReadOnlyList<MeasuredClaim> rows =
