@@ -11,7 +11,7 @@ namespace Plumbline.Reproductions.Papers;
 /// <summary>A model writes which rule applies, what to do and what to say, keeps the chains that end well, and learns them with a low-rank expert for each step and one that all share (032, MoTE).</summary>
 internal sealed class StepExperts : IReproduction
 {
-    private const int Longest = 48, PerStep = 32, Rank = 2, Shown = 16; // the chains that a prompt would show
+    private const int Longest = 56, PerStep = 32, Rank = 2, Shown = 16; // the chains that a prompt would show
     private const double Rate = 5e-3, Dropped = 0.25;
     private static readonly KioskClerk Middling = new(0.3, 0.3, 0.3);
 
@@ -109,7 +109,7 @@ internal sealed class StepExperts : IReproduction
             foreach (var opening in KioskChain.Openings)
             {
                 so = [.. so.Select(text => $"{text} {opening}")];
-                written.Add([.. model.Write(so, $"steps.{opening}", 1, cancel).Select(step => string.Join(' ', step.Split(' ').Take(KioskWorld.Longest)))]); // one that did not end leaves room for the next
+                written.Add([.. model.Write(so, $"steps.{opening}", 1, cancel).Select(step => model.Model.Tokenizer.Encode(step).Length <= KioskWorld.Longest + 2 ? step : "")]); // one that ran on leaves room for the next
                 so = [.. so.Zip(written[^1], (text, step) => $"{text} {step}")];
             }
             return [.. Enumerable.Range(0, so.Length).Select(index => new KioskChain(written[0][index], written[1][index], written[2][index]))];
