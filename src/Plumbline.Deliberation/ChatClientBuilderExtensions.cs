@@ -96,5 +96,24 @@ public static class ChatClientBuilderExtensions
             ArgumentNullException.ThrowIfNull(options);
             return builder.Use(inner => new ToolGateChatClient(inner, options));
         }
+
+        /// <summary>Evolves drafts of an answer, block by block (079, DARWIN).</summary>
+        /// <param name="scorer">What is good, of unfinished answers too.</param>
+        /// <param name="options">How many and how long.</param>
+        public ChatClientBuilder UseEvolution(IAnswerScorer scorer, EvolutionOptions? options = null)
+        {
+            ArgumentNullException.ThrowIfNull(scorer);
+            return builder.Use(inner => new EvolvingChatClient(inner, scorer, options ?? new EvolutionOptions()));
+        }
+
+        /// <summary>Searches a tree of answers by principles (086, MCTSr-Zero).</summary>
+        /// <param name="principles">What is good, in words.</param>
+        /// <param name="options">How far.</param>
+        /// <param name="judge">Who scores; null: the model that answers.</param>
+        public ChatClientBuilder UseTreeSearch(string principles, TreeSearchOptions? options = null, IChatClient? judge = null)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(principles);
+            return builder.Use(inner => new TreeSearchChatClient(inner, principles, options ?? new TreeSearchOptions(), judge));
+        }
     }
 }

@@ -20,6 +20,10 @@ public static class StrategyCatalogue
             .UseRehearsal(new RehearsalOptions { Roles = roles ?? 4 })),
         new("best-of", "the best of several answers by the rules, as the judge scores them; the number: how many, 2 to 64", "062", (2, 64), RulesInPrompt.Needed, (builder, settings, candidates) => builder
             .UseBestOf(ModelScorer.For(settings.Specification!, settings.Judge), candidates ?? 5)),
+        new("evolution", "drafts under mutants of the request, the weak overwritten by the strong block by block; the number: how many side by side, 2 to 16", "079", (2, 16), RulesInPrompt.Needed, (builder, settings, mutants) => builder
+            .UseEvolution(ModelScorer.For(settings.Specification!, settings.Judge), new EvolutionOptions { Mutants = mutants ?? 5 })),
+        new("tree-search", "a tree of answers, refined by critiques by the rules and begun anew; the number: how many are expanded, 1 to 32", "086", (1, 32), RulesInPrompt.Needed, (builder, settings, iterations) => builder
+            .UseTreeSearch(SpecificationPrompt.RenderRules(settings.Specification!), new TreeSearchOptions { Iterations = iterations ?? 6 }, settings.Judge)),
     ];
 
     /// <summary>Reads a pipeline: names joined by +, each with a number after a colon where it takes one.</summary>
