@@ -33,7 +33,7 @@ internal sealed class RehearsedConsequences : IReproduction
         foreach (var (index, seed) in context.Seeds.Index())
         {
             context.Progress?.Report(new JobProgress("worlds", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
-            outcomes.Add(await new Experiment(seed, context.Fast ? new(20, 60, 10, 40) : new(250, 800, 250, 400), cancellationToken).RunAsync().ConfigureAwait(false));
+            outcomes.Add(await new Experiment(seed, context.Fast ? new(60, 30, 10, 40) : new(250, 800, 250, 400), cancellationToken).RunAsync().ConfigureAwait(false));
         }
         IReadOnlyList<MeasuredClaim> rows =
         [

@@ -77,7 +77,7 @@ public sealed class StepExpertsTests
         using var adapter = Make(model.Decoder);
         model.Decoder.Attach(adapter);
         int[][] prompts = [[20, 31, 12], [20, First, 44, 9, 7], [31, Second, 8, 12, 9, 9, 20]];
-        var written = new BatchGenerator(model).Generate(prompts, new() { MaxNewTokens = 12, Temperature = 0 });
+        var written = new BatchGenerator(model).Generate(prompts, new() { MaxNewTokens = 12, Temperature = 0 }, TestContext.Current.CancellationToken);
         foreach (var (prompt, completion) in prompts.Zip(written))
         {
             List<long> text = [.. prompt.Select(id => (long)id)];
