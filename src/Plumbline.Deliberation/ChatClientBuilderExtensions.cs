@@ -115,5 +115,9 @@ public static class ChatClientBuilderExtensions
             ArgumentException.ThrowIfNullOrWhiteSpace(principles);
             return builder.Use(inner => new TreeSearchChatClient(inner, principles, options ?? new TreeSearchOptions(), judge));
         }
+
+        /// <summary>Has several debaters answer, see each other's answers and answer again (077).</summary>
+        /// <param name="options">Who debates and how long.</param>
+        public ChatClientBuilder UseDebate(DebateOptions? options = null) => builder.Use(inner => new DebatingChatClient(inner, options ?? new DebateOptions()));
     }
 }

@@ -63,7 +63,14 @@ public sealed record Puzzle(IReadOnlyList<Statement> Statements, IReadOnlyList<R
         return found;
     }
 
-    /// <summary>Whether everybody says what his role lets him say.</summary>
+    /// <summary>Whether roles solve the puzzle: one spy, and everybody says what his role lets him say.</summary>
+    public bool IsSolvedBy(IReadOnlyList<Role> roles)
+    {
+        ArgumentNullException.ThrowIfNull(roles);
+        return roles.Count == Players && roles.Count(role => role == Role.Spy) == 1 && Holds(Statements, roles);
+    }
+
+    /// <summary>Whether everybody says what his role lets him say, however many spies there are.</summary>
     public static bool Holds(IReadOnlyList<Statement> statements, IReadOnlyList<Role> roles)
     {
         ArgumentNullException.ThrowIfNull(statements);
