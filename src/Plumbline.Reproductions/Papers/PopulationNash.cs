@@ -9,7 +9,7 @@ namespace Plumbline.Reproductions.Papers;
 /// <summary>Nash learning against a population of opponents instead of one (107).</summary>
 internal sealed class PopulationNash : IReproduction
 {
-    private const int Games = 20, Players = 3, Rounds = 500, DecoderRounds = 15, DecoderTail = 8, DecoderPairs = 256, Updates = 16;
+    private const int Games = 20, Players = 3, Rounds = 500, DecoderRounds = 12, DecoderTail = 6, DecoderPairs = 192, Updates = 12;
     private const double StepSize = 0.5, DecoderStepSize = 3;
     private static readonly PreferenceGame Circle = new([[.5, .9, .3], [.1, .5, .8], [.7, .2, .5]]);
 

@@ -59,6 +59,13 @@ internal sealed class TokenLearner : IDisposable
         return new(World, copy);
     }
 
+    /// <summary>The same once more, with an output matrix of its own.</summary>
+    public TokenLearner Untied()
+    {
+        using var heads = OutputHeads.Create(Decoder, 1, seed: 0, noise: 0);
+        return new(World, heads.Mix(Decoder, [1]));
+    }
+
     /// <summary>Answers of its own at temperature 1.</summary>
     public IReadOnlyList<TokenText> Sample(int seed, string purpose, int count)
     {
