@@ -73,6 +73,7 @@ public static class ChatClientBuilderExtensions
             ArgumentNullException.ThrowIfNull(find);
             return builder.Use(inner => new EvidenceWeighingChatClient(inner, find, options ?? new EvidenceWeighingOptions()));
         }
+
         /// <summary>Has the model play everyone whom an answer concerns, and revise it by what would come of it (111, MATRIX).</summary>
         /// <param name="options">How large the scene may be, and who chooses between draft and revision.</param>
         public ChatClientBuilder UseRehearsal(RehearsalOptions? options = null) => builder.Use(inner => new RehearsalChatClient(inner, options ?? new RehearsalOptions()));
