@@ -46,7 +46,7 @@ public sealed class DevelopmentCycleTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static DevelopmentCycle Cycle(params string[] hypotheses) => new((situation, lessons, _) => ValueTask.FromResult(Act(situation, lessons)), (_, response) => response == "shut" ? 0 : 1,
-        (_, _, _, vain, _) => ValueTask.FromResult(new Reflection("I stood there", "habit", (hypotheses.Length > 0 ? hypotheses : ["push", "pull", "knock"])[vain.Count])));
+        (_, _, _, vain, _) => ValueTask.FromResult(new Deliberation.Reflection("I stood there", "habit", (hypotheses.Length > 0 ? hypotheses : ["push", "pull", "knock"])[vain.Count])));
 
     private static string Act(Situation situation, IReadOnlyList<string> lessons) => situation.Scope != "doors" ? "fine" : lessons.Contains("pull") ? "open" : "shut";
 }
