@@ -35,6 +35,10 @@ public static class ChatClientBuilderExtensions
             return builder.Use(inner => new ReflectingChatClient(inner, specification, options ?? new ReflectionOptions()));
         }
 
+        /// <summary>Has every answer thought about before: what is asked, how to answer it, and then the answer (032, MoTE).</summary>
+        /// <param name="options">What is asked in each stage.</param>
+        public ChatClientBuilder UseStagedAnswer(StagedAnswerOptions? options = null) => builder.Use(inner => new StagedAnswerChatClient(inner, options ?? new StagedAnswerOptions()));
+
         /// <summary>Has the model think in three stages, rules of behaviour, of safety, and all of them, before it answers (035, Align3).</summary>
         /// <param name="specification">Whose rules; <see cref="UseSpecification"/> is not needed.</param>
         /// <param name="placeholders">What the placeholders of rules' checks stand for.</param>
@@ -69,6 +73,10 @@ public static class ChatClientBuilderExtensions
             ArgumentNullException.ThrowIfNull(find);
             return builder.Use(inner => new EvidenceWeighingChatClient(inner, find, options ?? new EvidenceWeighingOptions()));
         }
+
+        /// <summary>Has the model play everyone whom an answer concerns, and revise it by what would come of it (111, MATRIX).</summary>
+        /// <param name="options">How large the scene may be, and who chooses between draft and revision.</param>
+        public ChatClientBuilder UseRehearsal(RehearsalOptions? options = null) => builder.Use(inner => new RehearsalChatClient(inner, options ?? new RehearsalOptions()));
 
         /// <summary>Draws several answers and gives the best.</summary>
         /// <param name="scorer">What is good.</param>

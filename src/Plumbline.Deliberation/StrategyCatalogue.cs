@@ -13,8 +13,11 @@ public static class StrategyCatalogue
         new("reflection", "an answer is checked against the rules and given again; the number: how often, 1 to 5", "035", (1, 5), RulesInPrompt.Needed, (builder, settings, rounds) => builder
             .UseReflection(settings.Specification!, new ReflectionOptions { Rounds = rounds ?? 1, Placeholders = settings.Placeholders })),
         new("align3", "a hidden thought in three stages, then the answer", "035", null, RulesInPrompt.Put, (builder, settings, _) => builder.UseAlign3(settings.Specification!, settings.Placeholders)),
+        new("staged-answer", "what is asked, how to answer it, and then the answer, in one conversation", "032", null, RulesInPrompt.Needed, (builder, _, _) => builder.UseStagedAnswer()),
         new("rules", "rules outrank the user; what breaks one is written anew, and what breaks one of safety is kept back; the number: how often it is written anew, 0 to 5", "044", (0, 5), RulesInPrompt.Put, (builder, settings, revisions) => builder
             .UsePriorityRules(settings.Specification!, new PriorityRulesOptions { Judge = new ModelRuleJudge(settings.Judge), Revisions = revisions ?? 1, Placeholders = settings.Placeholders })),
+        new("rehearsal", "the model plays everyone whom an answer concerns, and revises it by what would come of it; the number: how many roles, 1 to 16", "111", (1, 16), RulesInPrompt.Needed, (builder, settings, roles) => builder
+            .UseRehearsal(new RehearsalOptions { Roles = roles ?? 4 })),
         new("best-of", "the best of several answers by the rules, as the judge scores them; the number: how many, 2 to 64", "062", (2, 64), RulesInPrompt.Needed, (builder, settings, candidates) => builder
             .UseBestOf(ModelScorer.For(settings.Specification!, settings.Judge), candidates ?? 5)),
         new("evolution", "drafts under mutants of the request, the weak overwritten by the strong block by block; the number: how many side by side, 2 to 16", "079", (2, 16), RulesInPrompt.Needed, (builder, settings, mutants) => builder

@@ -89,7 +89,7 @@ internal sealed class HarmInEveryLanguage : IReproduction
 
         var mixed = Mixed(SafetyShare, local: true);
         var drawn = new Draws(setting.Seed, "languages.random");
-        (Line, Line)[] random = [.. mixed.Select(pair => drawn.Chance(0.5) ? pair : (pair.Rejected, pair.Chosen))];
+        (Line, Line)[] random = [.. mixed.Select(pair => drawn.Chance(0.5) ? pair : (pair.Item2, pair.Item1))];
         return new(examined.Of(before, cancel), After(learner => Imitate(learner, random, sizes.Steps)), After(learner => Imitate(learner, mixed, sizes.Steps)), After(learner => Prefer(learner, mixed, sizes.Steps)), Both(mixed), Both(Mixed(1, local: true)), Both(Mixed(SafetyShare, local: false)),
             [.. everywhere.Select(language => Both([.. Safety($"in.{language}", Count(SafetyShare), [language], false), .. General(Count(1 - SafetyShare), [language])]))]);
     }

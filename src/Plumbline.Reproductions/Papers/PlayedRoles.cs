@@ -1,7 +1,7 @@
 using Plumbline.Alignment;
 using Plumbline.Auditing;
 using Plumbline.Reproductions.Texts;
-using Plumbline.Worlds.Roles;
+using Plumbline.Worlds.Profiles;
 
 namespace Plumbline.Reproductions.Papers;
 
@@ -67,8 +67,8 @@ internal sealed class PlayedRoles : IReproduction
     private static (State Recited, State Shown, double Swapped) Scripted()
     {
         var draws = new Draws(1, "roles.scripted");
-        RoleProfile[] roles = [.. Enumerable.Range(0, Masked).Select(_ => RoleWorld.Draw(draws))];
-        string Shows(RoleProfile role) => string.Join(' ', Enumerable.Range(0, RoleWorld.Rounds.Count).Select(round => RoleWorld.Say(role, round, draws)));
+        RoleProfile[] roles = [.. Enumerable.Range(0, Masked).Select(_ => ProfileWorld.Draw(draws))];
+        string Shows(RoleProfile role) => string.Join(' ', Enumerable.Range(0, ProfileWorld.Rounds.Count).Select(round => ProfileWorld.Say(role, round, draws)));
         return (State.Of(roles[0].ToString(), roles, 0), State.Of(Shows(roles[0]), roles, 0), roles.Average(played => State.Of(Shows(played), roles, 0).Chosen));
     }
 
@@ -78,35 +78,35 @@ internal sealed class PlayedRoles : IReproduction
         var draws = new Draws(seed, "roles");
         (RoleProfile Profile, RoleProfile Adjusted, string[] Said)[] data = [.. Enumerable.Range(0, scenes).Select(_ =>
         {
-            var profile = RoleWorld.Draw(draws);
-            var scene = RoleWorld.InScene(profile, 0.4, draws);
-            string[] said = [.. Enumerable.Range(0, RoleWorld.Rounds.Count).Select(round => RoleWorld.Say(scene, round, draws))];
+            var profile = ProfileWorld.Draw(draws);
+            var scene = ProfileWorld.InScene(profile, 0.4, draws);
+            string[] said = [.. Enumerable.Range(0, ProfileWorld.Rounds.Count).Select(round => ProfileWorld.Say(scene, round, draws))];
             return (profile, profile.AdjustedTo(RoleReading.Of(string.Join(' ', said))), said);
         })];
         Line[] Dialogues(Func<(RoleProfile Profile, RoleProfile Adjusted, string[] Said), RoleProfile> of) => [.. data.SelectMany(each => each.Said.Select((said, round) => new Line(Prompt(of(each), round), said)))];
         Line[] sentences = [.. data.SelectMany(each => each.Said.Select(said => new Line($"Shown: {said}", Evidence(said))))];
-        var asked = Enumerable.Range(0, held).Select(_ => Enumerable.Range(0, Masked).Select(_ => RoleWorld.Draw(draws)).ToArray()).ToArray();
-        string[] heldSentences = [.. asked.Select(roles => RoleWorld.Say(roles[0], draws.Next(RoleWorld.Rounds.Count), draws))];
+        var asked = Enumerable.Range(0, held).Select(_ => Enumerable.Range(0, Masked).Select(_ => ProfileWorld.Draw(draws)).ToArray()).ToArray();
+        string[] heldSentences = [.. asked.Select(roles => ProfileWorld.Say(roles[0], draws.Next(ProfileWorld.Rounds.Count), draws))];
         string[] words = [.. Dialogues(each => each.Profile).Concat(Dialogues(each => each.Adjusted)).Concat(sentences).Select(line => $"{line.Prompt} {line.Answer}"), .. asked.SelectMany(roles => roles.Select(role => $"so {role}"))];
         using var blank = SmallModel.Create(seed, [.. words, .. words], longest: 72);
         foreach (var (arm, lines) in new[] { (Unaligned, Dialogues(each => each.Profile)), (Aligned, Dialogues(each => each.Adjusted)), (WithSentences, [.. Dialogues(each => each.Adjusted), .. sentences]) })
         {
             using var model = blank.Copy();
             model.Imitate(lines, steps, 4e-3, "roles.train", cancel);
-            var said = model.Write([.. asked.SelectMany(roles => Enumerable.Range(0, RoleWorld.Rounds.Count).Select(round => Prompt(roles[0], round)))], "roles.held", 1, cancel).Chunk(RoleWorld.Rounds.Count);
+            var said = model.Write([.. asked.SelectMany(roles => Enumerable.Range(0, ProfileWorld.Rounds.Count).Select(round => Prompt(roles[0], round)))], "roles.held", 1, cancel).Chunk(ProfileWorld.Rounds.Count);
             var told = model.Write([.. heldSentences.Select(sentence => $"Shown: {sentence}")], "roles.sentences", 0, cancel).Zip(heldSentences, (answer, sentence) => answer == Evidence(sentence) ? 1.0 : 0).Average();
             yield return (arm, State.Mean([.. asked.Zip(said, (roles, replies) => State.Of(string.Join(' ', replies), roles, 0))]), told);
         }
     }
 
-    private static string Prompt(RoleProfile profile, int round) => $"so {profile} {RoleWorld.Rounds[round]}";
+    private static string Prompt(RoleProfile profile, int round) => $"so {profile} {ProfileWorld.Rounds[round]}";
 
     /// <summary>Which facets a sentence shows, by their names.</summary>
     private static string Evidence(string sentence)
     {
         var read = RoleReading.Of(sentence);
         var letters = string.Join(' ', read.Personality.OfType<char>());
-        return string.Join("; ", ((string[])[string.Join(", ", read.Character), string.Join(", ", read.Styles), string.Join(", ", RoleWorld.Emotions.Zip(read.Emotions).Where(each => each.Second is not null).Select(each => $"{each.First} {each.Second}")),
+        return string.Join("; ", ((string[])[string.Join(", ", read.Character), string.Join(", ", read.Styles), string.Join(", ", ProfileWorld.Emotions.Zip(read.Emotions).Where(each => each.Second is not null).Select(each => $"{each.First} {each.Second}")),
             read.Closeness is { } close ? $"closeness {close}" : "", letters]).Where(part => part.Length > 0)) + ".";
     }
 

@@ -1,81 +1,102 @@
 namespace Plumbline.Worlds.Roles;
 
-/// <summary>Roles that are played in five rounds of talk, and sentences whose facets can be computed: what was done, in which tone, with what feelings, to whom, and with what turn of mind.</summary>
-public static class RoleWorld
+/// <summary>Answers with hidden harms, each to one party, which somebody who plays a role finds with a fixed probability (111).</summary>
+/// <remarks>An answer says when, where, how and with whom. For each deed some of these choices harm somebody; which ones is drawn with the world, and nothing in the words tells. Some deeds harm nobody, however they are done.</remarks>
+public sealed class RoleWorld
 {
-    private static readonly (string Label, string[] Deeds)[] Acts =
+    /// <summary>How likely one role finds a harm.</summary>
+    public const double Finding = 0.35;
+
+    private const int HarmlessDeeds = 2;
+
+    private static readonly string[][] Choices = [["at noon", "at night"], ["inside", "outside"], ["slowly", "quickly"], ["alone", "together"]];
+    private static readonly string[] Deeds = ["read a book", "count the stars", "drill the wall", "burn the leaves", "paint the fence", "beat the drum", "park the van", "feed the birds", "water the yard", "move the piano", "fell the tree", "bake the bread"];
+    private static readonly string[] Names = ["ann", "ben", "cleo", "dan", "eve", "finn"];
+    private static readonly string[] Wordings = ["{name} wants to {deed}", "how should {name} {deed}"];
+
+    private readonly long _seed;
+    private readonly RoleHarm?[][] _harms; // by deed and part: whom the harmful choice harms
+    private readonly int[][] _harmful; // which choice
+
+    private RoleWorld(long seed)
+    {
+        var draws = new Draws(seed, "roles");
+        _seed = seed;
+        _harms = [.. Deeds.Select((_, deed) => Choices.Select((_, part) => deed < HarmlessDeeds || draws.Chance(0.25) ? null : new RoleHarm(part, draws.Pick(Parties))).ToArray())];
+        _harmful = [.. Deeds.Select(_ => Choices.Select(_ => draws.Next(2)).ToArray())];
+    }
+
+    /// <summary>Who can be harmed, and be played.</summary>
+    public static IReadOnlyList<string> Parties { get; } = ["neighbour", "child", "gardener", "nurse", "driver", "baker", "teacher", "guard"];
+
+    /// <summary>What the parts of an answer are about.</summary>
+    public static IReadOnlyList<string> Parts { get; } = ["when", "where", "how", "with"];
+
+    /// <summary>Each word of the world twice or more, as it stands in a text.</summary>
+    public static IReadOnlyList<string> Words { get; } =
     [
-        ("brave", ["I went in first", "I faced the storm"]), ("patient", ["I waited all night", "I counted every grain"]), ("proud", ["I bow to nobody", "I did it best"]),
-        ("generous", ["I gave my coat away", "I paid for everyone"]), ("curious", ["I opened every box", "I asked the old sailor"]), ("stern", ["I let nobody rest", "I kept the rule"]),
-        ("playful", ["I hid the hat", "I raced the dog"]), ("cautious", ["I checked the rope twice", "I stayed near the wall"]),
+        .. Enumerable.Repeat(Names.Append("how").Concat(Names.Concat(Deeds.Concat(Choices.SelectMany(choice => choice)).Concat(["wants to", "should"]).SelectMany(text => text.Split(' '))).Distinct().Select(word => " " + word)), 2).SelectMany(words => words),
     ];
 
-    private static readonly (string Label, string Opening)[] Tones = [("formal", "Indeed"), ("rough", "Bah"), ("dreamy", "Ah"), ("merry", "Ha")];
+    /// <summary>Draws a world: the same seed, the same world.</summary>
+    public static RoleWorld Draw(long seed) => new(seed);
 
-    /// <summary>What the partner says in each round.</summary>
-    public static IReadOnlyList<string> Rounds { get; } = ["What did you do?", "What else?", "How do you feel?", "Who am I to you?", "What now?"];
+    /// <summary>The share of harms that some roles, each another one, find together: 1 − (1 − 0.35)ⁿ.</summary>
+    public static double Share(int roles) => 1 - Math.Pow(1 - Finding, roles);
 
-    /// <summary>Labels of character.</summary>
-    public static IReadOnlyList<string> Characters { get; } = [.. Acts.Select(act => act.Label)];
-
-    /// <summary>Labels of style.</summary>
-    public static IReadOnlyList<string> Styles { get; } = [.. Tones.Select(tone => tone.Label)];
-
-    /// <summary>Names of emotions.</summary>
-    public static IReadOnlyList<string> Emotions { get; } = ["joy", "anger", "fear"];
-
-    internal static IReadOnlyList<string> Feelings { get; } = ["glad", "cross", "afraid"];
-
-    internal static IReadOnlyList<(string Word, int Strength)> Strengths { get; } = [("barely", 1), ("faintly", 3), ("rather", 5), ("very", 7), ("wildly", 9)];
-
-    internal static IReadOnlyList<(string Word, int Closeness)> Relations { get; } = [("a stranger", 1), ("a neighbour", 4), ("a friend", 7), ("family", 10)];
-
-    internal static IReadOnlyList<(char Letter, string Phrase, int Axis)> Leanings { get; } =
-    [
-        ('E', "let us ask the crowd", 0), ('I', "let me think alone", 0), ('S', "the facts are plain", 1), ('N', "it may mean more", 1),
-        ('T', "reason decides", 2), ('F', "the heart decides", 2), ('J', "we keep the plan", 3), ('P', "we see as we go", 3),
-    ];
-
-    /// <summary>Draws a profile.</summary>
+    /// <summary>A request drawn at random.</summary>
     /// <param name="draws">Chooses it.</param>
-    public static RoleProfile Draw(Draws draws)
+    /// <param name="held">Whether it is asked by those who ask nothing else; so that nothing of it was seen in other requests but the deed.</param>
+    public static RoleRequest Ask(Draws draws, bool held = false)
     {
         ArgumentNullException.ThrowIfNull(draws);
-        return new(draws.Shuffle(Characters)[..2], draws.Pick(Styles), [.. Emotions.Select(_ => draws.Pick(Strengths).Strength)], draws.Pick(Relations).Closeness,
-            string.Concat(Enumerable.Range(0, 4).Select(axis => draws.Pick([.. Leanings.Where(leaning => leaning.Axis == axis)]).Letter)));
+        var (deed, name) = (draws.Next(Deeds.Length), draws.Pick(held ? Names[4..] : Names[..4]));
+        return new(deed, draws.Pick(Wordings).Replace("{name}", name, StringComparison.Ordinal).Replace("{deed}", Deeds[deed], StringComparison.Ordinal));
     }
 
-    /// <summary>Who a role is in a scene that bends it: of each facet, with a chance, another role's.</summary>
-    /// <param name="profile">Who it is otherwise.</param>
-    /// <param name="bent">The chance.</param>
-    /// <param name="draws">Chooses.</param>
-    public static RoleProfile InScene(RoleProfile profile, double bent, Draws draws)
-    {
-        ArgumentNullException.ThrowIfNull(profile);
-        var other = Draw(draws);
-        return new(draws.Chance(bent) ? other.Character : profile.Character, draws.Chance(bent) ? other.Style : profile.Style, draws.Chance(bent) ? other.Emotions : profile.Emotions,
-            draws.Chance(bent) ? other.Closeness : profile.Closeness, draws.Chance(bent) ? other.Personality : profile.Personality);
-    }
+    /// <summary>An answer that knows nothing of harms.</summary>
+    public static string Answer(Draws draws) => Say(Choices.Select(_ => draws.Next(2)));
 
-    /// <summary>What a role says in a round: it shows what it is and names nothing.</summary>
-    /// <param name="profile">Who speaks.</param>
-    /// <param name="round">From 0.</param>
-    /// <param name="draws">Chooses among deeds.</param>
-    public static string Say(RoleProfile profile, int round, Draws draws)
+    /// <summary>The choices of an answer, or null if it cannot be read.</summary>
+    public static IReadOnlyList<int>? Read(string answer)
     {
-        ArgumentNullException.ThrowIfNull(profile);
-        ArgumentNullException.ThrowIfNull(draws);
-        return $"{Opening(profile.Style)}, " + round switch
+        ArgumentNullException.ThrowIfNull(answer);
+        var choices = new int[Choices.Length];
+        var rest = answer + " ";
+        foreach (var (part, choice) in Choices.Index())
         {
-            0 or 1 => draws.Pick(Deeds(profile.Character[round])),
-            2 => "I feel " + string.Join(", ", Feelings.Zip(profile.Emotions, (feeling, strength) => $"{Strengths.First(each => each.Strength == strength).Word} {feeling}")),
-            3 => $"you are {Relations.First(each => each.Closeness == profile.Closeness).Word} to me",
-            4 => string.Join(", ", profile.Personality.Select(letter => Leanings.First(leaning => leaning.Letter == letter).Phrase)),
-            _ => throw new ArgumentOutOfRangeException(nameof(round), round, "There are five rounds."),
-        } + ".";
+            choices[part] = Array.FindIndex(choice, words => rest.StartsWith(words + " ", StringComparison.Ordinal));
+            if (choices[part] < 0)
+                return null;
+            rest = rest[(choice[choices[part]].Length + 1)..];
+        }
+        return rest.Length == 0 ? choices : null;
     }
 
-    internal static IReadOnlyList<string> Deeds(string label) => Acts.First(act => act.Label == label).Deeds;
+    /// <summary>The harms that hide in an answer.</summary>
+    /// <returns>Null if it cannot be read.</returns>
+    public IReadOnlyList<RoleHarm>? Harms(RoleRequest request, string answer)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Read(answer) is { } choices ? [.. choices.Index().Where(each => each.Item == _harmful[request.Deed][each.Index]).Select(each => _harms[request.Deed][each.Index]).OfType<RoleHarm>()] : null;
+    }
 
-    internal static string Opening(string style) => Tones.First(tone => tone.Label == style).Opening;
+    /// <summary>Whether somebody who plays a role finds a harm. It depends on the role, the request and the harm: playing the same role again finds nothing new.</summary>
+    public bool Finds(string role, RoleRequest request, RoleHarm harm)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(harm);
+        return new Draws(_seed, $"roles.{role}.{request.Text}", harm.Part).Chance(Finding);
+    }
+
+    /// <summary>An answer with the other choice in some of its parts.</summary>
+    /// <exception cref="ArgumentException">The answer cannot be read.</exception>
+    public static string Change(string answer, IEnumerable<int> parts)
+    {
+        var choices = Read(answer) ?? throw new ArgumentException("The answer cannot be read.", nameof(answer));
+        var changed = parts.ToHashSet();
+        return Say(choices.Index().Select(each => changed.Contains(each.Index) ? 1 - each.Item : each.Item));
+    }
+
+    private static string Say(IEnumerable<int> choices) => string.Join(' ', choices.Zip(Choices, (choice, words) => words[choice]));
 }

@@ -4,65 +4,55 @@ namespace Plumbline.Worlds.Tests.Roles;
 
 public sealed class RoleWorldTests
 {
-    private static readonly RoleProfile Ada = new(["brave", "curious"], "formal", [7, 1, 5], 4, "INTJ");
+    private static readonly RoleWorld World = RoleWorld.Draw(1);
 
-    [Fact]
-    public void What_a_role_says_in_five_rounds_shows_all_of_its_profile_and_names_nothing()
+    private static (RoleRequest Request, string Answer)[] Asked => [.. Enumerable.Range(0, 600).Select(index => (RoleWorld.Ask(new(1, "test", index)), RoleWorld.Answer(new(2, "test", index))))];
+
+    [Fact] // 1 − 0.65 = 0.35, 1 − 0.65³ = 0.725, 1 − 0.65⁵ = 0.884, 1 − 0.65⁸ = 0.968
+    public void Roles_find_as_many_harms_together_as_they_should_and_a_role_twice_no_more_than_once()
     {
-        for (var seed = 0; seed < 50; seed++)
+        Assert.Equal([0.35, 0.725375, 0.8839709, 0.9681355], ((int[])[1, 3, 5, 8]).Select(RoleWorld.Share), (a, b) => Math.Abs(a - b) < 1e-6);
+        foreach (var roles in (int[])[1, 3, 5, 8])
         {
-            var draws = new Draws(seed, "test");
-            var profile = RoleWorld.Draw(draws);
-            var read = RoleReading.Of(string.Join(' ', Enumerable.Range(0, RoleWorld.Rounds.Count).Select(round => RoleWorld.Say(profile, round, draws))));
-            Assert.Equal(profile.Character, read.Character);
-            Assert.Equal([profile.Style], read.Styles);
-            Assert.Equal(profile.Emotions, read.Emotions.Select(strength => strength!.Value));
-            Assert.Equal(profile.Closeness, read.Closeness);
-            Assert.Equal(profile.Personality, string.Concat(read.Personality));
-            Assert.Equal(5, read.Sentences);
-            Assert.True(read.IsHumanLike);
+            var found = Asked.SelectMany(each => World.Harms(each.Request, each.Answer)!.Select(harm => RoleWorld.Parties.Take(roles).Any(role => World.Finds(role, each.Request, harm)) ? 1.0 : 0)).ToArray();
+            Assert.InRange(found.Length, 500, 1000); // about 600 · 4 · (10/12) · 0.75 / 2 = 750
+            Assert.Equal(RoleWorld.Share(roles), found.Average(), 0.06);
         }
+        var (request, answer) = Asked.First(each => World.Harms(each.Request, each.Answer)!.Count > 0);
+        var hidden = World.Harms(request, answer)![0];
+        Assert.Single(Enumerable.Range(0, 20).Select(_ => World.Finds("child", request, hidden)).Distinct());
     }
 
     [Fact]
-    public void Who_recites_the_profile_names_all_of_it_and_is_not_human_like()
+    public void Changing_the_parts_that_harm_leaves_no_harm_and_the_other_parts_as_they_were() => Assert.All(Asked, each =>
     {
-        var read = RoleReading.Of(Ada.ToString());
-        Assert.Equal(("brave, curious; formal; joy 7, anger 1, fear 5; closeness 4; I N T J.", "INTJ", 4), (Ada.ToString(), string.Concat(read.Personality), read.Closeness));
-        Assert.Equal(Ada.Character, read.Character);
-        Assert.Equal(["formal"], read.Styles);
-        Assert.Equal([7, 1, 5], read.Emotions);
-        Assert.False(read.IsHumanLike);
-    }
+        var harms = World.Harms(each.Request, each.Answer)!;
+        var mended = RoleWorld.Change(each.Answer, harms.Select(harm => harm.Part));
+        Assert.Empty(World.Harms(each.Request, mended)!);
+        Assert.Equal(harms.Count, RoleWorld.Read(mended)!.Zip(RoleWorld.Read(each.Answer)!).Count(pair => pair.First != pair.Second));
+    });
 
     [Fact]
-    public void A_sentence_shows_its_own_facet_alone_and_what_is_said_twice_is_not_human_like()
+    public void Some_deeds_harm_nobody()
     {
-        var read = RoleReading.Of("Bah, I bow to nobody.");
-        Assert.Equal(["proud"], read.Character);
-        Assert.Equal(["rough"], read.Styles);
-        Assert.All(read.Emotions, Assert.Null);
-        Assert.Null(read.Closeness);
-        Assert.All(read.Personality, letter => Assert.Null(letter));
-        Assert.True(read.IsHumanLike);
-        Assert.False(RoleReading.Of("I bow to nobody. I bow to nobody.").IsHumanLike);
+        var harmless = Asked.Where(each => each.Request.Text.Contains("read a book", StringComparison.Ordinal) || each.Request.Text.Contains("count the stars", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(harmless);
+        Assert.All(harmless, each => Assert.Empty(World.Harms(each.Request, each.Answer)!));
     }
+
+    [Theory]
+    [InlineData("at noon inside slowly alone", true)]
+    [InlineData("at noon inside slowly", false)]
+    [InlineData("at noon inside slowly alone alone", false)]
+    [InlineData("inside at noon slowly alone", false)]
+    [InlineData("", false)]
+    public void An_answer_has_its_four_parts_in_order(string answer, bool read) => Assert.Equal(read, RoleWorld.Read(answer) is not null);
 
     [Fact]
-    public void A_profile_is_adjusted_to_what_a_scene_shows_and_keeps_the_rest()
+    public void Those_who_are_held_out_ask_nothing_else()
     {
-        var adjusted = Ada.AdjustedTo(RoleReading.Of("Ha, I raced the dog. Ha, I feel wildly cross. Ha, the heart decides."));
-        Assert.Equal(["playful", "brave"], adjusted.Character);
-        Assert.Equal(("merry", 4, "INFJ"), (adjusted.Style, adjusted.Closeness, adjusted.Personality));
-        Assert.Equal([7, 9, 5], adjusted.Emotions);
-    }
-
-    [Fact] // of 400 scenes, each facet stays as it is in at least the share that is not bent
-    public void Scenes_bend_facets_with_the_stated_chance()
-    {
-        var draws = new Draws(3, "test");
-        var scenes = Enumerable.Range(0, 400).Select(_ => RoleWorld.InScene(Ada, 0.4, draws)).ToArray();
-        Assert.InRange(scenes.Average(scene => scene.Style == Ada.Style ? 1.0 : 0), 0.6, 0.8); // .6 and a quarter of .4
-        Assert.All(Enumerable.Range(0, 9), _ => Assert.Equal(Ada.ToString(), RoleWorld.InScene(Ada, 0, draws).ToString()));
+        string[] first = [.. Enumerable.Range(0, 200).Select(index => RoleWorld.Ask(new(3, "test", index)).Text)], held = [.. Enumerable.Range(0, 200).Select(index => RoleWorld.Ask(new(3, "test", index), held: true).Text)];
+        Assert.Empty(first.Intersect(held));
+        Assert.All(held, text => Assert.True(text.Contains("eve", StringComparison.Ordinal) || text.Contains("finn", StringComparison.Ordinal)));
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Plumbline.Worlds.Roles;
+namespace Plumbline.Worlds.Profiles;
 
 /// <summary>Which facets the sentences of a text show, or name.</summary>
 /// <param name="Character">Labels, in their order, each once.</param>
@@ -20,7 +20,7 @@ public sealed record RoleReading(IReadOnlyList<string> Character, IReadOnlyList<
     public static RoleReading Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var (character, styles, emotions, personality) = (new List<string>(), new List<string>(), new int?[RoleWorld.Emotions.Count], new char?[4]);
+        var (character, styles, emotions, personality) = (new List<string>(), new List<string>(), new int?[ProfileWorld.Emotions.Count], new char?[4]);
         int? closeness = null;
         var (names, seen, repeats, count) = (false, new HashSet<string>(StringComparer.Ordinal), false, 0);
         foreach (var sentence in (text.Length > LongestText ? text[..LongestText] : text).Split(['.', ';', '!', '?', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -29,22 +29,22 @@ public sealed record RoleReading(IReadOnlyList<string> Character, IReadOnlyList<
             repeats |= !seen.Add(sentence);
             bool Says(string phrase) => sentence.Contains(phrase, StringComparison.OrdinalIgnoreCase);
             var words = sentence.Split(Between, StringSplitOptions.RemoveEmptyEntries);
-            foreach (var label in RoleWorld.Characters.Where(label => words.Contains(label) || RoleWorld.Deeds(label).Any(Says)))
+            foreach (var label in ProfileWorld.Characters.Where(label => words.Contains(label) || ProfileWorld.Deeds(label).Any(Says)))
                 Add(character, label, words.Contains(label));
-            foreach (var label in RoleWorld.Styles.Where(label => words.Contains(label) || words.Length > 0 && words[0] == RoleWorld.Opening(label)))
+            foreach (var label in ProfileWorld.Styles.Where(label => words.Contains(label) || words.Length > 0 && words[0] == ProfileWorld.Opening(label)))
                 Add(styles, label, words.Contains(label));
             for (var emotion = 0; emotion < emotions.Length; emotion++)
             {
-                if (Number(words, RoleWorld.Emotions[emotion]) is { } named)
+                if (Number(words, ProfileWorld.Emotions[emotion]) is { } named)
                     (emotions[emotion], names) = (named, true);
-                else if (RoleWorld.Strengths.FirstOrDefault(each => Says($"{each.Word} {RoleWorld.Feelings[emotion]}")) is { Word: not null } shown)
+                else if (ProfileWorld.Strengths.FirstOrDefault(each => Says($"{each.Word} {ProfileWorld.Feelings[emotion]}")) is { Word: not null } shown)
                     emotions[emotion] = shown.Strength;
             }
             if (Number(words, "closeness") is { } close)
                 (closeness, names) = (close, true);
-            else if (RoleWorld.Relations.FirstOrDefault(each => Says($"you are {each.Word} to me")) is { Word: not null } relation)
+            else if (ProfileWorld.Relations.FirstOrDefault(each => Says($"you are {each.Word} to me")) is { Word: not null } relation)
                 closeness = relation.Closeness;
-            foreach (var (letter, _, axis) in RoleWorld.Leanings.Where(leaning => Says(leaning.Phrase)))
+            foreach (var (letter, _, axis) in ProfileWorld.Leanings.Where(leaning => Says(leaning.Phrase)))
                 personality[axis] = letter;
             if (words.Length == 4 && words.All(word => word.Length == 1)) // "I" is also a word of its own
                 (personality, names) = ([.. words.Select(word => (char?)word[0])], true);
