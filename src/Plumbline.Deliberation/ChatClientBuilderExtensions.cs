@@ -65,6 +65,15 @@ public static class ChatClientBuilderExtensions
             return builder.Use(inner => new AligningChatClient(inner, squad));
         }
 
+        /// <summary>Has passages that may be poisoned weighed against each other and against what the model remembers.</summary>
+        /// <param name="find">Finds passages for a question.</param>
+        /// <param name="options">How often to ask, and how to weigh.</param>
+        public ChatClientBuilder UseEvidenceWeighing(Func<string, CancellationToken, ValueTask<IReadOnlyList<FoundPassage>>> find, EvidenceWeighingOptions? options = null)
+        {
+            ArgumentNullException.ThrowIfNull(find);
+            return builder.Use(inner => new EvidenceWeighingChatClient(inner, find, options ?? new EvidenceWeighingOptions()));
+        }
+
         /// <summary>Has the model play everyone whom an answer concerns, and revise it by what would come of it (111, MATRIX).</summary>
         /// <param name="options">How large the scene may be, and who chooses between draft and revision.</param>
         public ChatClientBuilder UseRehearsal(RehearsalOptions? options = null) => builder.Use(inner => new RehearsalChatClient(inner, options ?? new RehearsalOptions()));

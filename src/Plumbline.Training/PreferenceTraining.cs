@@ -17,9 +17,10 @@ public static class PreferenceTraining
     /// <param name="progress">Told every few steps.</param>
     /// <param name="cancel">Stops after the step at work.</param>
     /// <param name="moving">When the reference follows the policy; null: it stays.</param>
+    /// <param name="mixture">Other models that are the reference together; null: it is the policy as it was. It cannot move besides, and a run that is taken up needs the same.</param>
     /// <exception cref="InputException">An answer does not fit, training diverged, the checkpoint cannot be used, or the loss compares pairs that lie in several processes.</exception>
     public static void Run(Decoder decoder, IReadOnlyList<PairExample> pairs, Func<int, IReadOnlyList<int>> batches, PairObjective objective, int rowLength,
-        TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancel, MovingReference? moving = null)
+        TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancel, MovingReference? moving = null, ReferenceMixture? mixture = null)
     {
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(batches);
@@ -28,6 +29,8 @@ public static class PreferenceTraining
         var asked = objective.Needs.HasFlag(PairColumns.Reference);
         if (moving is not null && !asked)
             throw new ArgumentException("The loss has no reference that could move.", nameof(moving));
+        if (mixture is not null && (!asked || moving is not null))
+            throw new ArgumentException(asked ? "A reference of other models does not follow the policy." : "The loss has no reference.", nameof(mixture));
         if (objective.ComparesPairs && options.Together.Size > 1)
             throw new InputException("mpirun", "this loss compares the pairs of a step with each other, and each process has some of them only.", "Train in one process, or with another loss.");
         Packing.RefuseCut(pairs.SelectMany(pair => (TokenExample[])[pair.Chosen, pair.Rejected]), rowLength, index => $"pair {index / 2}, {(index % 2 == 0 ? "chosen" : "rejected")}");
@@ -36,7 +39,7 @@ public static class PreferenceTraining
         using var logits = new LogitsBuffer();
         var trained = options.Parameters ?? ParameterGroup.Of(decoder);
         using var moved = moving is null ? null : new MovedReference(moving, trained.In(decoder));
-        var stays = asked && moved is null ? ReferenceScores.Of(decoder, trained.LeavesReference(decoder), pairs, rowLength, folder, start,
+        var stays = mixture is not null ? mixture.Scores(pairs, rowLength, objective.Needs.HasFlag(PairColumns.Shared), cancel) : asked && moved is null ? ReferenceScores.Of(decoder, trained.LeavesReference(decoder), pairs, rowLength, folder, start,
             options.Notes, cancel, objective.Needs.HasFlag(PairColumns.Shared)) : null;
         TrainingLoop.Run(decoder, options with { Start = start }, step =>
         {

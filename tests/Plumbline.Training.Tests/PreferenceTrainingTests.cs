@@ -110,6 +110,30 @@ public sealed class PreferenceTrainingTests
         Assert.Equal(policy, TinyModel.Bytes(model.Decoder)); // the policy has its own weights back, bit for bit
     }
 
+    [Fact] // (Δ − 1/(2β))² in the first step, Δ against ¼ of one model and ¾ of another, each read alone
+    public void A_reference_of_several_models_is_their_mean_in_log_space()
+    {
+        using var model = TinyModel.Make();
+        using var one = TinyModel.Make(2);
+        using var other = TinyModel.Make(3);
+        var (policy, first, second) = (HeldOut.LogProbs(model.Decoder, Pairs, 64, default), HeldOut.LogProbs(one.Decoder, Pairs, 64, default), HeldOut.LogProbs(other.Decoder, Pairs, 64, default));
+        var expected = Enumerable.Range(0, 12).Average(pair => Math.Pow(Margin(policy[pair]) - 0.25 * Margin(first[pair]) - 0.75 * Margin(second[pair]) - 1, 2));
+        var reports = new Reports();
+        PreferenceTraining.Run(model.Decoder, Pairs, new EpochOrder(12, 12, 1, "pairs").Batch, new IdentityPreferenceOptimization(0.5), 64, Options(1), reports, default, mixture: new([(one.Decoder, 0.25), (other.Decoder, 0.75)]));
+        Assert.Equal(expected, reports.All[0].Loss, expected * 1e-4);
+
+        static double Margin(PairAnchor each) => each.Chosen - each.Rejected;
+    }
+
+    [Fact]
+    public void Weights_of_a_reference_of_several_models_add_up_to_one()
+    {
+        using var model = TinyModel.Make();
+        Assert.Throws<ArgumentException>(() => new ReferenceMixture([(model.Decoder, 0.5), (model.Decoder, 0.4)]));
+        Assert.Throws<ArgumentException>(() => new ReferenceMixture([]));
+        Assert.Throws<ArgumentException>(() => PreferenceTraining.Run(model.Decoder, Pairs, new EpochOrder(12, 6, 1, "pairs").Batch, new SimplePreferenceOptimization(2, 0.5), 64, Options(1), null, default, mixture: ReferenceMixture.Even([model.Decoder])));
+    }
+
     [Fact]
     public void A_loss_that_sorts_its_step_is_not_made_in_parts()
     {

@@ -10,7 +10,7 @@ namespace Plumbline.Reproductions.Papers;
 internal sealed class OptimisticNash : IReproduction
 {
     private const double StepSize = 0.5, DecoderStepSize = 3;
-    private const int Games = 20, Answers = 5, Long = 3000, DecoderRounds = 30, DecoderTail = 10, DecoderPairs = 256, Updates = 16;
+    private const int Games = 20, Answers = 5, Long = 3000, DecoderRounds = 20, DecoderTail = 10, DecoderPairs = 256, Updates = 16;
     private static readonly PreferenceGame Circle = TokenGame.Circle;
     private static readonly int[] Horizons = [100, 200, 400, 800, 1600, 3200];
 
@@ -23,8 +23,6 @@ internal sealed class OptimisticNash : IReproduction
     public FourFields Fields => new("the policy; two anchors take turns", "pairs of the policy's own answers", "a judge whose preferences may go in circles", "pair-wise: squared distance to half of the step size");
 
     public bool HasFastForm => true;
-
-    public string? Missing => "a result with decoders on five seeds: that part of the form that takes minutes has not been run to its end.";
 
     public string? Remark => "Where rounds reach their optimum, games are played exactly. The decoder has 0.1 million weights and learns each half step by the square loss from 256 comparisons of its own answers; "
         + "how often it plays what is read from its weights.";
@@ -87,13 +85,13 @@ internal sealed class OptimisticNash : IReproduction
         var player = start.Copy();
         for (var round = 0; round < DecoderRounds; round++)
         {
-            var pairs = TokenGame.Play(player, seed, $"onpo.{hopeful}.{round}", DecoderPairs);
+            var pairs = TokenGame.Play([player], [Circle], seed, $"onpo.{hopeful}.{round}", DecoderPairs);
             TokenGame.Descend(anchor, pairs, DecoderStepSize, Updates, seed, cancel);
             player.Dispose();
             player = anchor.Copy();
             if (hopeful) // what was gained now is expected to be gained again
                 TokenGame.Descend(player, pairs, DecoderStepSize, Updates, seed, cancel);
-            gaps.Add(TokenGame.Circle.DualityGap(TokenGame.Shares(player)));
+            gaps.Add(Circle.DualityGap(TokenGame.Shares(player)));
         }
         player.Dispose();
         return gaps;

@@ -10,7 +10,7 @@ namespace Plumbline.Reproductions.Tokens;
 /// <remarks>Which kind a decoder plays how often can be read from it, so its duality gap is exact; all that it learns from are comparisons of answers that it wrote.</remarks>
 internal static class TokenGame
 {
-    private const int PerUpdate = 64;
+    private const int PerUpdate = 32;
     private const double Rate = 1e-3;
 
     /// <summary>Three kinds of answers in a circle; no score explains it.</summary>
@@ -18,9 +18,6 @@ internal static class TokenGame
 
     /// <summary>Which kind an answer is of.</summary>
     public static int KindOf(IReadOnlyList<int> answer) => TokenWorld.KindOf(answer[0]) == TokenKind.Neutral ? TokenWorld.WordOf(answer[0]) % Circle.Answers : Circle.Answers - 1;
-
-    /// <summary>Scores of two answers to a prompt: who wins gets 1.</summary>
-    public static double[] Compare(IReadOnlyList<TokenText> pair, Draws draws) => draws.Chance(Circle.Wins(KindOf(pair[0].Answer), KindOf(pair[1].Answer))) ? [1, 0] : [0, 1];
 
     /// <summary>How often a decoder plays each kind, exactly.</summary>
     public static double[] Shares(TokenLearner learner)
@@ -32,11 +29,26 @@ internal static class TokenGame
         return shares;
     }
 
-    /// <summary>Pairs of a decoder's answers, the winner first.</summary>
-    public static IReadOnlyList<PairExample> Play(TokenLearner learner, int seed, string purpose, int pairs) => [.. learner.Sample(seed, purpose, pairs, 2).Index().Select(each =>
-        Compare(each.Item, new Draws(seed, $"{purpose}.winner", each.Index))[0] > 0 ? new PairExample(each.Item[0].Example, each.Item[1].Example) : new PairExample(each.Item[1].Example, each.Item[0].Example))];
+    /// <summary>Pairs of answers, the winner first.</summary>
+    /// <param name="writers">Decoders each of which wrote an answer as likely as another.</param>
+    /// <param name="judges">Games each of which decides a comparison as likely as another.</param>
+    /// <param name="seed">Same seed and purpose, same pairs.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="pairs">How many.</param>
+    public static IReadOnlyList<PairExample> Play(IReadOnlyList<TokenLearner> writers, IReadOnlyList<PreferenceGame> judges, int seed, string purpose, int pairs)
+    {
+        var answers = writers.Select((writer, index) => writer.Sample(seed, index == 0 ? purpose : $"{purpose}.{index}", $"{purpose}.prompts", pairs, 2)).ToArray();
+        return [.. Enumerable.Range(0, pairs).Select(index =>
+        {
+            var draws = new Draws(seed, $"{purpose}.winner", index);
+            var (one, other) = (Pick(answers)[index][0], Pick(answers)[index][1]);
+            return draws.Chance(Pick(judges).Wins(KindOf(one.Answer), KindOf(other.Answer))) ? new PairExample(one.Example, other.Example) : new PairExample(other.Example, one.Example);
 
-    /// <summary>A step of mirror descent, η wide, from where a decoder is: the square loss, held to itself.</summary>
-    public static void Descend(TokenLearner learner, IReadOnlyList<PairExample> pairs, double stepSize, int updates, int seed, CancellationToken cancel) =>
-        PreferenceTraining.Run(learner.Decoder, pairs, new EpochOrder(pairs.Count, PerUpdate, seed, "game").Batch, new IdentityPreferenceOptimization(1 / stepSize), TokenWorld.Longest, TokenLearner.Options(updates, Rate), null, cancel);
+            T Pick<T>(IReadOnlyList<T> of) => of.Count == 1 ? of[0] : draws.Pick(of);
+        })];
+    }
+
+    /// <summary>A step of mirror descent, η wide, from where a decoder is, or from the geometric mean of others: the square loss, held to that.</summary>
+    public static void Descend(TokenLearner learner, IReadOnlyList<PairExample> pairs, double stepSize, int updates, int seed, CancellationToken cancel, ReferenceMixture? from = null) =>
+        PreferenceTraining.Run(learner.Decoder, pairs, new EpochOrder(pairs.Count, PerUpdate, seed, "game").Batch, new IdentityPreferenceOptimization(1 / stepSize), TokenWorld.Longest, TokenLearner.Options(updates, Rate), null, cancel, mixture: from);
 }

@@ -59,6 +59,13 @@ internal sealed class TokenLearner : IDisposable
         return new(World, copy);
     }
 
+    /// <summary>The same once more, with an output matrix of its own.</summary>
+    public TokenLearner Untied()
+    {
+        using var heads = OutputHeads.Create(Decoder, 1, seed: 0, noise: 0);
+        return new(World, heads.Mix(Decoder, [1]));
+    }
+
     /// <summary>Answers of its own at temperature 1.</summary>
     public IReadOnlyList<TokenText> Sample(int seed, string purpose, int count)
     {
@@ -68,9 +75,12 @@ internal sealed class TokenLearner : IDisposable
 
     /// <summary>Answers of its own to prompts, several to each, at temperature 1.</summary>
     /// <returns>By prompt.</returns>
-    public IReadOnlyList<IReadOnlyList<TokenText>> Sample(int seed, string purpose, int prompts, int answers)
+    public IReadOnlyList<IReadOnlyList<TokenText>> Sample(int seed, string purpose, int prompts, int answers) => Sample(seed, purpose, $"{purpose}.prompts", prompts, answers);
+
+    /// <summary>The same to prompts that others get too.</summary>
+    public IReadOnlyList<IReadOnlyList<TokenText>> Sample(int seed, string purpose, string asking, int prompts, int answers)
     {
-        int[][] asked = [.. Enumerable.Range(0, prompts).Select(index => TokenWorld.Prompt(new Draws(seed, $"tokens.{purpose}.prompts", index)))];
+        int[][] asked = [.. Enumerable.Range(0, prompts).Select(index => TokenWorld.Prompt(new Draws(seed, $"tokens.{asking}", index)))];
         return [.. Sample([.. asked.SelectMany(prompt => Enumerable.Repeat(prompt, answers))], [.. Enumerable.Range(0, prompts * answers).Select(index => new Draws(seed, $"tokens.{purpose}", index))]).Chunk(answers)];
     }
 
