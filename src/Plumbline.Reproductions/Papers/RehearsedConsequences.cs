@@ -26,6 +26,8 @@ internal sealed class RehearsedConsequences : IReproduction
 
     public string? Smaller => "one large model that answers and plays all parts: here a small model answers and learns, and a world in which each role finds each harm with probability 0.35 plays the parts and writes the revisions.";
 
+    public string? Remark => "There are 96 different requests in a world, and a role finds the same in the same request whenever it is asked: so the shares of one seed lie a few hundredths off, and five seeds do not decide every margin of 0.05.";
+
     public async Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
         var start = context.Clock.GetTimestamp();
