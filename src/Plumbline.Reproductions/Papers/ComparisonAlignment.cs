@@ -1,8 +1,11 @@
+using Plumbline.Alignment;
 using Plumbline.Models;
 using Plumbline.Reproductions.Tabular;
+using Plumbline.Reproductions.Tokens;
 using Plumbline.Training;
 using Plumbline.Training.Objectives;
 using Plumbline.Worlds.Tabular;
+using Plumbline.Worlds.Tokens;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +14,8 @@ namespace Plumbline.Reproductions.Papers;
 /// <summary>Comparisons of perturbed weights move both answers of a pair the right way where a gradient may lower both (110).</summary>
 internal sealed class ComparisonAlignment : IReproduction
 {
-    private const int Directions = 1600, Pairs = 40;
+    private const int Directions = 1600, Pairs = 40, DecoderPairs = 256, NoisyPairs = 80, DecoderSteps = 30, LoweringSteps = 20, Measured = 2000;
+    private const double Clear = 3, Beta = 0.1, Radius = 1e-3, DecoderStep = 0.3;
 
     public string Number => "110";
 
@@ -23,7 +27,7 @@ internal sealed class ComparisonAlignment : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "the output layer of a language model; here the weights are those of a policy over finitely many answers.";
+    public string? Smaller => "the model: the output layer of a decoder of 39 tokens has 2,496 weights, which 1,600 comparisons say more of than of the millions of the paper's.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
@@ -56,8 +60,76 @@ internal sealed class ComparisonAlignment : IReproduction
             Measure.Mean("share of the same pairs on which a step of DPO lowers both: above 0", lowered, 1e-9, atLeast: true, context.Seeds),
             Measure.Mean("change of the log-probability of other answers by an accepted step, relative: at most 0.005", elsewhere, 0.005, atLeast: false, context.Seeds),
         ];
+        EvidenceTable[] more = [];
+        if (!context.Fast)
+        {
+            var arms = Decoders(context, cancellationToken);
+            (rows, more) = ([.. rows, .. Rows(arms, context.Seeds)], [arms.Table()]);
+        }
         var table = new EvidenceTable("By seed", ["seed", "accepted", "DPO lowers both"], [.. context.Seeds.Select((seed, index) => (string[])[$"{seed}", Ledger.Number(accepted[index]), Ledger.Number(lowered[index])])]);
-        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [table]));
+        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [table, .. more]));
+    }
+
+    /// <summary>A decoder learns the pairs of its own answers that it tells apart by DPO, and of the others by comparisons of output layers.</summary>
+    private static Arms Decoders(ReproductionContext context, CancellationToken cancel)
+    {
+        var arms = new Arms();
+        foreach (var (index, seed) in context.Seeds.Index())
+        {
+            context.Progress?.Report(new JobProgress("decoders", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
+            arms.Add(Decoder(seed, cancel));
+        }
+        return arms;
+    }
+
+    private static IEnumerable<MeasuredClaim> Rows(Arms arms, IReadOnlyList<int> seeds)
+    {
+        yield return Measure.Mean("decoder, share of accepted steps after which the better answer is likelier and the worse one less likely: 1", arms["both"], 1, atLeast: true, seeds);
+        yield return Measure.Mean("decoder, share of the same pairs of which DPO lowers both answers: above 0", arms["lowered"], 1e-9, atLeast: true, seeds);
+        yield return Measure.Mean("decoder, change of the log-probability of other answers by an accepted step, relative: at most 0.005", arms["elsewhere"], 0.005, atLeast: false, seeds);
+        yield return Measure.Difference("true reward of its answers, DPO on clear pairs and comparisons on the others less DPO on clear pairs: above 0", arms["comparisons"], arms["clear"], seeds);
+        yield return Measure.Difference("the same less DPO on all pairs: above 0", arms["comparisons"], arms["all"], seeds);
+    }
+
+    private static IEnumerable<(string Arm, double Value)> Decoder(int seed, CancellationToken cancel)
+    {
+        var steps = new List<(bool Accepted, bool Both, double Elsewhere)>();
+        using var tied = TokenLearner.Learn(seed, habits: 2, 400, cancel);
+        using var start = tied.Untied();
+        PairExample[] pairs = [.. start.Sample(seed, "compo.pairs", DecoderPairs, 2).Select(pair => (Pair: pair, Gap: Worth(pair[0]) - Worth(pair[1]))).Where(each => each.Gap != 0)
+            .Select(each => each.Gap > 0 ? new PairExample(each.Pair[0].Example, each.Pair[1].Example) : new PairExample(each.Pair[1].Example, each.Pair[0].Example))];
+        var clear = pairs.Zip(Known(start, pairs)).ToLookup(each => Math.Abs(each.Second.Chosen - each.Second.Rejected) >= Clear, each => each.First);
+        PairExample[] noisy = [.. clear[false].Take(NoisyPairs)];
+        using var learnt = Preferring(start, [.. clear[true]], DecoderSteps);
+        using var all = Preferring(start, [.. clear[true], .. noisy], DecoderSteps);
+        using var lowered = Preferring(learnt, noisy, LoweringSteps);
+        yield return ("lowered", Known(learnt, noisy).Zip(Known(lowered, noisy), (before, after) => after.Chosen < before.Chosen && after.Rejected < before.Rejected ? 1.0 : 0).Average());
+        yield return ("clear", learnt.Reward(seed, Measured));
+        yield return ("all", all.Reward(seed, Measured));
+        var elsewhere = TokenLearner.Answers(start.World, seed, "compo.elsewhere", 0, 64).ToArray();
+        using var moved = learnt.Copy();
+        var (known, loss) = (Known(moved, noisy), Loss(moved));
+        ComparisonTraining.Run(moved.Decoder, noisy, new ComparisonOracle(Directions, Radius, DecoderStep), TokenWorld.Longest, seed, (index, accepted) =>
+        {
+            var (after, lossAfter) = (Known(moved, noisy), Loss(moved));
+            steps.Add((accepted, after[index].Chosen > known[index].Chosen && after[index].Rejected < known[index].Rejected, Math.Abs(lossAfter - loss) / loss));
+            (known, loss) = (after, lossAfter);
+        }, cancel);
+        var made = steps.Where(step => step.Accepted).ToArray();
+        yield return ("accepted", made.Length / (double)noisy.Length);
+        yield return ("both", made.Length == 0 ? 0 : made.Average(step => step.Both ? 1.0 : 0));
+        yield return ("elsewhere", made.Length == 0 ? 0 : made.Average(step => step.Elsewhere));
+        yield return ("comparisons", moved.Reward(seed, Measured));
+
+        double Worth(TokenText text) => start.World.Reward(text.Prompt, text.Answer);
+        double Loss(TokenLearner learner) => -learner.LogProbs(elsewhere).SelectMany(logProbs => logProbs).Average();
+        IReadOnlyList<PairAnchor> Known(TokenLearner learner, PairExample[] of) => HeldOut.LogProbs(learner.Decoder, of, TokenWorld.Longest, cancel);
+        TokenLearner Preferring(TokenLearner from, PairExample[] of, int steps)
+        {
+            var learner = from.Copy();
+            PreferenceTraining.Run(learner.Decoder, of, new EpochOrder(of.Length, 32, seed, "compo").Batch, new DirectPreferenceOptimization(Beta), TokenWorld.Longest, TokenLearner.Options(steps, OwnAnswers.Rate), null, cancel);
+            return learner;
+        }
     }
 
     /// <summary>Two log-probabilities that are linear in the weights, with gradients of a given correlation.</summary>
