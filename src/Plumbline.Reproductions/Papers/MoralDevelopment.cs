@@ -89,7 +89,7 @@ internal sealed class MoralDevelopment : IReproduction
     /// <summary>One seed.</summary>
     private sealed class Experiment : IDisposable
     {
-        private const int Graded = 600, Anchored = 10, Siblings = 3, Answers = 4;
+        private const int Graded = 600, Anchored = 10, Siblings = 3, Answers = 4, LongestText = 80;
         private const double Beta = 0.1, SupervisedRate = 3e-4, PreferenceRate = 5e-5, JudgeRate = 2e-3, Heeded = 0.8;
         private const string Adversarial = "Think of yourself first.", Remember = "Remember to ", Back = "Looking back,", Ask = "Stage of this:";
 
@@ -117,7 +117,7 @@ internal sealed class MoralDevelopment : IReproduction
             _requests = requests[^(fast ? 10 : 60)..];
             Line[] people = [.. Enumerable.Range(0, fast ? 20 : 400).SelectMany(_ => Told(draws)), .. Enumerable.Range(0, 5).SelectMany(_ => requests[..90])];
             string[] words = [.. people.Concat(requests).Select(line => $"{line.Prompt} {line.Answer}"), .. _held.Select(each => each.Text), $"so {Ask} so 1. so 2. so 3. so 4. so 5. so 6."];
-            _base = SmallModel.Create(seed, [.. words, .. words], longest: 64);
+            _base = SmallModel.Create(seed, [.. words, .. words], longest: 112);
             _base.Imitate(people, fast ? 24 : 900, 4e-3, "development.base", cancel, 48);
             _judge = _base.Copy();
             _judge.Imitate([.. Enumerable.Range(0, Graded).Select(_ => Anchor(draws.Between(1, PressureWorld.Stages), draws))], fast ? 10 : 300, JudgeRate, "development.judge", cancel);
@@ -150,8 +150,8 @@ internal sealed class MoralDevelopment : IReproduction
             using var model = _base.Copy();
             // With its lessons in view it acts better; it is trained to act so without them, and to have looked back as it did.
             var better = _base.Write([.. _trained.Select(each => Put(each, _memory.For(each.Scope)))], "development.better", 0, _cancel);
-            Line[] lines = [.. _trained.Zip(better, (situation, response) => new Line(situation.Text, response)), .. _memory.Lessons.Select(lesson => new Line($"{lesson.Situation.Text} {lesson.Response} {Back}", Written(lesson.Reflection)))];
-            model.Imitate(lines, _fast ? 8 : 150, SupervisedRate, "development.supervised", _cancel);
+            Line[] lines = [.. _trained.Zip(better, (situation, response) => new Line(situation.Text, Cut(response))), .. _memory.Lessons.Select(lesson => new Line($"{lesson.Situation.Text} {lesson.Response} {Back}", Written(lesson.Reflection)))];
+            model.Imitate([.. lines.Where(line => model.Example(line).Ids.Length <= model.Longest)], _fast ? 8 : 150, SupervisedRate, "development.supervised", _cancel);
             yield return (Supervised, StateOf(model));
 
             string[] prompts = [.. _trained.Select(each => each.Text), .. _trained.Select(each => $"{Adversarial} {each.Text}")];
@@ -189,19 +189,22 @@ internal sealed class MoralDevelopment : IReproduction
 
         private static string Put(Situation situation, IReadOnlyList<string> lessons) => lessons.Count == 0 ? situation.Text : $"{Remember}{lessons[^1]} {situation.Text}";
 
-        private ValueTask<string> ActAsync(Situation situation, IReadOnlyList<string> lessons, CancellationToken cancel) => ValueTask.FromResult(_base.Write([Put(situation, lessons)], "development.act", 0, cancel)[0]);
+        private ValueTask<string> ActAsync(Situation situation, IReadOnlyList<string> lessons, CancellationToken cancel) => ValueTask.FromResult(Cut(_base.Write([Put(situation, lessons)], "development.act", 0, cancel)[0]));
+
+        /// <summary>A model that has learnt little may go on for ever.</summary>
+        private static string Cut(string text) => text[..Math.Min(text.Length, LongestText)];
 
         /// <summary>The model looks back in its own words; what it would do next time is its hypothesis.</summary>
         private ValueTask<Reflection> ReflectAsync(Situation situation, string response, double outcome, IReadOnlyList<string> vain, CancellationToken cancel)
         {
-            var written = _base.Write([$"{situation.Text} {response} {Back}"], $"development.reflect.{_cycles++}", 1, cancel)[0];
+            var written = Cut(_base.Write([$"{situation.Text} {response} {Back}"], $"development.reflect.{_cycles++}", 1, cancel)[0]);
             var parts = written.Split("; ", 3);
             return ValueTask.FromResult(new Reflection(parts[0], parts.Length > 1 ? parts[1] : "", parts.Length > 2 && parts[2].StartsWith("next time ", StringComparison.Ordinal) ? parts[2]["next time ".Length..] : written));
         }
 
         private static Line Anchor(int stage, Draws draws) => new($"{Ask} {PressureWorld.Respond(draws.Pick(Enum.GetValues<Tendency>()), stage, draws.Chance(0.5), draws)}", stage.ToString(CultureInfo.InvariantCulture) + ".");
 
-        private double[] Judge(IReadOnlyList<string> responses) => [.. _judge.Write([.. responses.Select(response => $"{Ask} {response}")], "development.judge", 0, _cancel).Select(Number)];
+        private double[] Judge(IReadOnlyList<string> responses) => [.. _judge.Write([.. responses.Select(response => $"{Ask} {Cut(response)}")], "development.judge", 0, _cancel).Select(Number)];
 
         private static double Number(string grade) => double.TryParse(grade.TrimEnd('.'), NumberStyles.None, CultureInfo.InvariantCulture, out var stage) && stage <= PressureWorld.Stages ? stage : 0;
 
