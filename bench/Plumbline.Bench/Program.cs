@@ -20,6 +20,10 @@ switch (args)
     case ["memory", .. var rest]:
         PeakMemory.Run(rest);
         return 0;
+    case ["gateway", .. var rest]:
+        return await GatewayBenchmark.RunAsync(rest is [var part] ? part : "all");
+    case ["gateway-role", var role, var upstream]:
+        return await GatewayRoles.RunAsync(role, upstream);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

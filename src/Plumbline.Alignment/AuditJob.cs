@@ -28,7 +28,10 @@ public sealed record AuditOptions
     /// <summary>Whether the rules stand in the prompt and the answer is looked at again.</summary>
     public bool Deliberate { get; init; }
 
-    /// <summary>How many requests.</summary>
+    /// <summary>Transcripts whose conversations are asked again, and held to the checks of the rules; null: the Counter's held-out requests.</summary>
+    public string? SuitePath { get; init; }
+
+    /// <summary>How many requests of the Counter.</summary>
     public int Items { get; init; } = 330;
 
     /// <summary>Same seed, same requests and draws.</summary>
@@ -53,7 +56,9 @@ public sealed class AuditJob(AuditOptions options)
     public async Task<AuditOutcome> RunAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)
     {
         var specification = Specification.Load(options.SpecificationPath);
-        var suite = CounterSuite.HeldOut(new CounterPolicy(specification), options.Items, options.Seed);
+        var suite = options.SuitePath is { } recorded
+            ? RecordedSuite.Of(await SubjectAudit.ReadAsync(recorded, cancellationToken).ConfigureAwait(false), specification)
+            : CounterSuite.HeldOut(new CounterPolicy(specification), options.Items, options.Seed);
         using var model = options.Endpoint is null ? LanguageModel.Load(options.ModelDirectory ?? BundledModel.Find(), options.AdapterDirectory) : null;
         using var plain = model is null ? await EndpointClient.OpenAsync(options.Endpoint!, options.EndpointModel, cancellationToken).ConfigureAwait(false) : new LocalChatClient(model);
         var client = options.Deliberate ? plain.AsBuilder().UseReflection(specification).UseSpecification(specification).Build() : plain;

@@ -55,6 +55,10 @@ internal static class Measure
         return mean with { Holds = Decision.Above(mean.Low!.Value, mean.High!.Value, bound) };
     }
 
+    /// <summary>One arm less another, seed by seed: is the difference a bound or more?</summary>
+    public static MeasuredClaim AtLeast(string claim, IReadOnlyList<double> arm, IReadOnlyList<double> other, IReadOnlyList<int> seeds, double bound = 0) =>
+        Mean(claim, [.. arm.Zip(other, (one, another) => one - another)], bound, atLeast: true, seeds);
+
     /// <summary>Gives each row its share of the time.</summary>
     public static IReadOnlyList<MeasuredClaim> Timed(IReadOnlyList<MeasuredClaim> rows, TimeSpan time) => [.. rows.Select(row => row with { Seconds = time.TotalSeconds / rows.Count })];
 }

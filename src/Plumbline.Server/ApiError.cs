@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -10,6 +11,15 @@ namespace Plumbline.Server;
 /// <param name="Code">A word that programs can tell it by, or null.</param>
 internal sealed record ApiError(int Status, string Message, string? Param = null, string? Code = null)
 {
+    /// <summary>What kind of error it is.</summary>
+    public string Kind { get; init; } = Status < 500 ? "invalid_request_error" : "server_error";
+
+    /// <summary>After how long it may be tried again, or null.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether a client should try again by itself; null: as it sees fit.</summary>
+    public bool? MayRetry { get; init; }
+
     /// <summary>The request asks for what cannot be given.</summary>
     public static ApiError Refused(InputException error) => new(StatusCodes.Status400BadRequest, error.Message, error.Place);
 
@@ -18,19 +28,23 @@ internal sealed record ApiError(int Status, string Message, string? Param = null
         new(StatusCodes.Status404NotFound, $"There is no model '{asked}' here. The one that is served is '{served}'.", "model", "model_not_found");
 
     /// <summary>No part of the API has that address, or not with that method.</summary>
-    public static ApiError NoSuchAddress(HttpRequest request) =>
-        new(StatusCodes.Status404NotFound, $"There is no {request.Method} {request.Path} here. There are POST /v1/chat/completions, GET /v1/models and GET /v1/models/NAME.", Code: "unknown_url");
+    public static ApiError NoSuchAddress(HttpRequest request, string there = "POST /v1/chat/completions, GET /v1/models and GET /v1/models/NAME") =>
+        new(StatusCodes.Status404NotFound, $"There is no {request.Method} {request.Path} here. There are {there}.", Code: "unknown_url");
 
     /// <summary>The model broke: the caller learns that it was not the request, and nothing of how it looks inside.</summary>
     public static ApiError Failed { get; } = new(StatusCodes.Status500InternalServerError, "The model failed. The request was understood; the program that serves the model says more.");
 
     /// <summary>What is sent.</summary>
-    public object Body => new { Error = new { Message, Type = Status < 500 ? "invalid_request_error" : "server_error", Param, Code } };
+    public object Body => new { Error = new { Message, Type = Kind, Param, Code } };
 
     /// <summary>Answers with it.</summary>
     public Task WriteAsync(HttpContext context, JsonSerializerOptions json)
     {
         context.Response.StatusCode = Status;
+        if (RetryAfter is { } wait)
+            context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString("0", CultureInfo.InvariantCulture);
+        if (MayRetry is { } may)
+            context.Response.Headers["x-should-retry"] = may ? "true" : "false";
         return context.Response.WriteAsJsonAsync(Body, json, context.RequestAborted);
     }
 }

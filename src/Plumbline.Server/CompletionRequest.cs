@@ -10,24 +10,29 @@ namespace Plumbline.Server;
 /// <param name="Options">Sampling and length; what was not said is the model's to choose.</param>
 /// <param name="Stream">Whether the answer comes piece by piece.</param>
 /// <param name="IncludeUsage">Whether a streamed answer ends with its token counts.</param>
-internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options, bool Stream, bool IncludeUsage)
+/// <param name="LogProbabilities">Whether log-probabilities of its tokens are asked for.</param>
+internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options, bool Stream, bool IncludeUsage, bool LogProbabilities)
 {
     /// <summary>How a request looks.</summary>
     public const string Example = """Send {"messages": [{"role": "user", "content": "..."}]}.""";
 
-    private const float LeastShare = 1e-6f;
+    internal const float LeastShare = 1e-6f;
 
     /// <summary>Parts of a request that would change the answer and are not supported: better refused than passed over.</summary>
     private static readonly string[] Unsupported =
-        ["functions", "function_call", "logprobs", "top_logprobs", "logit_bias", "audio", "prediction"];
+        ["functions", "function_call", "logit_bias", "audio", "prediction"];
+
+    private static readonly string[] OfTokens = ["logprobs", "top_logprobs"];
 
     /// <summary>Reads a request.</summary>
+    /// <param name="body">The request.</param>
+    /// <param name="givesLogProbabilities">Whether the model may know log-probabilities of its tokens.</param>
     /// <exception cref="InputException">It asks for what no model here can give, or is not a request at all.</exception>
-    public static CompletionRequest Read(JsonElement body)
+    public static CompletionRequest Read(JsonElement body, bool givesLogProbabilities = false)
     {
         try
         {
-            return ReadParts(body);
+            return ReadParts(body, givesLogProbabilities);
         }
         catch (InvalidOperationException broken) // what System.Text.Json says of text that is not Unicode, only when it is looked at
         {
@@ -35,11 +40,11 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
         }
     }
 
-    private static CompletionRequest ReadParts(JsonElement body)
+    private static CompletionRequest ReadParts(JsonElement body, bool givesLogProbabilities)
     {
         if (body.ValueKind != JsonValueKind.Object)
             throw Wrong("body", "it is not an object.", Example);
-        if (Unsupported.FirstOrDefault(name => body.TryGetProperty(name, out var part) && Asks(part)) is { } unsupported)
+        if (Unsupported.Concat(givesLogProbabilities ? [] : OfTokens).FirstOrDefault(name => body.TryGetProperty(name, out var part) && Asks(part)) is { } unsupported)
             throw Wrong(unsupported, "it is not supported.", "Leave it out.");
         if (Whole(body, "n", 1, int.MaxValue) is > 1)
             throw Wrong("n", "more than one answer to a request is not supported.", "Ask several times, with other seeds.");
@@ -62,8 +67,14 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
             AllowMultipleToolCalls = tools.Several,
             AdditionalProperties = Extensions(body),
         };
+        var logs = Flag(body, "logprobs");
+        if (logs)
+        {
+            var others = (int?)Whole(body, "top_logprobs", 0, 20);
+            options.RawRepresentationFactory = _ => new OpenAI.Chat.ChatCompletionOptions { IncludeLogProbabilities = true, TopLogProbabilityCount = others };
+        }
         var usage = body.TryGetProperty("stream_options", out var stream) && stream.ValueKind == JsonValueKind.Object && Flag(stream, "include_usage");
-        return new CompletionRequest(ModelName(body), [.. messages.EnumerateArray().Select(RequestMessage.Read)], options, Flag(body, "stream"), usage);
+        return new CompletionRequest(ModelName(body), [.. messages.EnumerateArray().Select(RequestMessage.Read)], options, Flag(body, "stream"), usage, logs);
     }
 
     /// <summary>Whether a part says anything but what would be so without it.</summary>
@@ -97,14 +108,14 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
             : throw Wrong("stop", $"it is {Shown(stop)}.", "Expected a string of at least one character, or a list of at most 16.");
     }
 
-    private static string? ModelName(JsonElement body)
+    internal static string? ModelName(JsonElement body)
     {
         if (!body.TryGetProperty("model", out var model) || model.ValueKind == JsonValueKind.Null)
             return null;
         return model.ValueKind == JsonValueKind.String ? model.GetString() : throw Wrong("model", "it is not a name.", "Send a string, or leave it out.");
     }
 
-    private static bool Flag(JsonElement body, string name) => MaybeFlag(body, name) ?? false;
+    internal static bool Flag(JsonElement body, string name) => MaybeFlag(body, name) ?? false;
 
     /// <summary>What the request says, or null if it says nothing.</summary>
     internal static bool? MaybeFlag(JsonElement body, string name) => !body.TryGetProperty(name, out var flag) ? null : flag.ValueKind switch
@@ -115,7 +126,7 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
         _ => throw Wrong(name, "it is neither true nor false.", "Send true or false."),
     };
 
-    private static double? Number(JsonElement body, string name, double least, double most)
+    internal static double? Number(JsonElement body, string name, double least, double most)
     {
         if (!body.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
             return null;
@@ -125,7 +136,7 @@ internal sealed record CompletionRequest(string? Model, IReadOnlyList<ChatMessag
     }
 
     /// <summary>A whole number, to its last digit: a seed of 63 bits is not the same once it was a <see cref="double"/>.</summary>
-    private static long? Whole(JsonElement body, string name, long least, long most)
+    internal static long? Whole(JsonElement body, string name, long least, long most)
     {
         if (!body.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
             return null;

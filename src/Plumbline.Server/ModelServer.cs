@@ -87,10 +87,10 @@ public sealed class ModelServer : IAsyncDisposable
     {
         var card = new { Id = model, Object = "model", Created = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), OwnedBy = "plumbline" };
         application.MapPost("/v1/chat/completions", completions.HandleAsync);
-        application.MapGet("/v1/models", context => context.Response.WriteAsJsonAsync(new { Object = "list", Data = new[] { card } }, ChatCompletions.Json, context.RequestAborted));
+        application.MapGet("/v1/models", context => context.Response.WriteAsJsonAsync(new { Object = "list", Data = new[] { card } }, CompletionWriter.Json, context.RequestAborted));
         application.MapGet("/v1/models/{**name}", context => context.Request.RouteValues["name"] is string name && name != model
-            ? ApiError.NoSuchModel(name, model).WriteAsync(context, ChatCompletions.Json)
-            : context.Response.WriteAsJsonAsync(card, ChatCompletions.Json, context.RequestAborted));
-        application.MapFallback("{**path}", context => ApiError.NoSuchAddress(context.Request).WriteAsync(context, ChatCompletions.Json));
+            ? ApiError.NoSuchModel(name, model).WriteAsync(context, CompletionWriter.Json)
+            : context.Response.WriteAsJsonAsync(card, CompletionWriter.Json, context.RequestAborted));
+        application.MapFallback("{**path}", context => ApiError.NoSuchAddress(context.Request).WriteAsync(context, CompletionWriter.Json));
     }
 }

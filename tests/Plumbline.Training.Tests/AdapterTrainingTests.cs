@@ -8,7 +8,7 @@ namespace Plumbline.Training.Tests;
 /// <summary>Training less than all weights.</summary>
 public sealed class AdapterTrainingTests
 {
-    public static TheoryData<string> Kinds => ["LoRA", "rsLoRA", "DoRA", "soft prompt", "control tokens"];
+    public static TheoryData<string> Kinds => ["LoRA", "rsLoRA", "DoRA", "experts", "soft prompt", "control tokens"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -141,6 +141,7 @@ public sealed class AdapterTrainingTests
     private static Adapter Make(string kind, LanguageModel model) => kind switch
     {
         "LoRA" => LowRankAdapter.Create(new(4, 8) { Dropout = 0.1 }, model.Decoder, 1),
+        "experts" => LowRankAdapter.Create(new(4, 8) { StepTokens = [21, 31] }, model.Decoder, 1),
         "rsLoRA" => LowRankAdapter.Create(new(4, 8, RankStabilised: true) { TargetModules = ["q_proj", "v_proj", "down_proj"] }, model.Decoder, 1),
         "DoRA" => LowRankAdapter.Create(new(4, 8, WeightDecomposed: true), model.Decoder, 1),
         "soft prompt" => SoftPrompt.Create(model.Decoder, 8, 1),

@@ -18,6 +18,7 @@ internal static class AuditCommand
         var adapter = Inputs.Adapter();
         var (endpoint, endpointModel) = (Inputs.Endpoint(), Inputs.EndpointModel());
         var deliberate = new Option<bool>("--deliberate") { Description = "Put the rules into the prompt and let the model reason over them." };
+        var suite = new Option<string?>("--suite") { Description = "Ask the conversations of these transcripts instead ('plumbline serve replay'), and hold answers to the rules' checks.", HelpName = "FILE" };
         var items = Inputs.Number("--items", "How many requests to audit with; more make narrower intervals.", 330);
         var seed = Inputs.Seed();
         var json = Inputs.Json();
@@ -29,7 +30,7 @@ internal static class AuditCommand
             Ends with exit code 1 if any rule was broken.
             """)
         {
-            specification, model, adapter, endpoint, endpointModel, deliberate, items, seed, json, output,
+            specification, model, adapter, endpoint, endpointModel, deliberate, suite, items, seed, json, output,
         };
         command.Validators.Add(result => Inputs.CheckSubject(result, model, endpoint, endpointModel, required: true));
         command.Validators.Add(result =>
@@ -45,6 +46,7 @@ internal static class AuditCommand
             Endpoint = parsed.GetValue(endpoint),
             EndpointModel = parsed.GetValue(endpointModel),
             Deliberate = parsed.GetValue(deliberate),
+            SuitePath = parsed.GetValue(suite),
             Items = parsed.GetValue(items),
             Seed = parsed.GetValue(seed),
             OutputPath = parsed.GetValue(output),
@@ -58,6 +60,8 @@ internal static class AuditCommand
     private static async Task<int> RunAsync(Terminal terminal, Rooms rooms, AuditOptions options, bool json, CancellationToken cancellationToken)
     {
         Inputs.ExistingFile(options.SpecificationPath);
+        if (options.SuitePath is { } suite)
+            Inputs.ExistingFile(suite);
         Inputs.OptionalFolder(options.ModelDirectory);
         Inputs.OptionalFolder(options.AdapterDirectory);
         var outcome = await JobDisplay.ShowAsync(terminal, progress => rooms.Audit(options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);

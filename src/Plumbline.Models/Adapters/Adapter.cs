@@ -37,9 +37,12 @@ public abstract class Adapter : IDisposable
     /// <summary>How many tokens after those of the vocabulary texts may have.</summary>
     internal virtual int NewTokens => 0;
 
+    /// <summary>How it chooses among experts, or null if all tokens are treated alike.</summary>
+    internal virtual StepRoute? Route => null;
+
     private protected abstract IEnumerable<(string Name, Parameter Value)> Named { get; }
 
-    /// <summary>Reads an adapter folder of any kind that is supported: <c>LORA</c>, <c>PROMPT_TUNING</c>, <c>TRAINABLE_TOKENS</c>, or output heads.</summary>
+    /// <summary>Reads an adapter folder of any kind that is supported: <c>LORA</c>, <c>STEP_LORA</c>, <c>PROMPT_TUNING</c>, <c>TRAINABLE_TOKENS</c>, or output heads.</summary>
     /// <param name="folder">The folder, with adapter_config.json and adapter_model.safetensors.</param>
     /// <exception cref="InputException">A file is missing, malformed, or asks for what is not supported.</exception>
     public static Adapter Load(string folder)
@@ -47,11 +50,11 @@ public abstract class Adapter : IDisposable
         var kind = JsonPlace.Open(Path.Combine(folder, ConfigName), MaximumConfigBytes)["peft_type"];
         return kind.Text() switch
         {
-            LowRankAdapterConfig.Kind => LowRankAdapter.Load(folder),
+            LowRankAdapterConfig.Kind or LowRankAdapterConfig.StepKind => LowRankAdapter.Load(folder),
             SoftPrompt.Kind => SoftPrompt.Load(folder),
             ControlTokens.Kind => ControlTokens.Load(folder),
             OutputHeads.Kind => OutputHeads.Load(folder),
-            _ => throw kind.Wrong($"adapters of type '{kind.Text()}' are not supported.", $"Supported are {LowRankAdapterConfig.Kind}, {SoftPrompt.Kind}, {ControlTokens.Kind} and {OutputHeads.Kind}."),
+            _ => throw kind.Wrong($"adapters of type '{kind.Text()}' are not supported.", $"Supported are {LowRankAdapterConfig.Kind}, {LowRankAdapterConfig.StepKind}, {SoftPrompt.Kind}, {ControlTokens.Kind} and {OutputHeads.Kind}."),
         };
     }
 

@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace Plumbline.Models;
 
-/// <summary>A low-rank change of a decoder's matrices in the layout of PEFT: LoRA (Hu et al. 2021), rsLoRA (Kalajdzievski 2023), DoRA (Liu et al. 2024).</summary>
+/// <summary>
+/// A low-rank change of a decoder's matrices in the layout of PEFT: LoRA (Hu et al. 2021), rsLoRA (Kalajdzievski 2023), DoRA (Liu et al. 2024); or several changes,
+/// of which each token uses the one of its step in the text and one that all share (032, MoTE).
+/// </summary>
 /// <remarks>
 /// W + s·B·A, with s = alpha / rank, or alpha / √rank (rsLoRA); DoRA then gives each row the length that it has learnt. Attached, it adds its part to
 /// what each projection makes, and no weight of the decoder is copied or changed; merged, it is in the weights and costs nothing more.
@@ -21,6 +24,7 @@ public sealed class LowRankAdapter : Adapter
     private readonly LowRankModule[] modules;
     private Dictionary<string, LowRankChange> changes = new(StringComparer.Ordinal); // by parameter of the decoder that it is attached to
     private Dictionary<string, Tensor>? originals;
+    private StepRoute? route;
     private ulong? masks;
 
     private LowRankAdapter(LowRankAdapterConfig config, ulong seed, string place, IEnumerable<LowRankModule> modules)
@@ -39,7 +43,9 @@ public sealed class LowRankAdapter : Adapter
 
     /// <inheritdoc/>
     public override string Description => string.Create(CultureInfo.InvariantCulture,
-        $"{(Config.WeightDecomposed ? "DoRA" : "LoRA")}{(Config.RankStabilised ? ", rank-stabilised" : "")}: rank {Config.Rank}, alpha {Config.Alpha}, dropout {Config.Dropout}, seed {seed}, on {string.Join(" ", Modules)}");
+        $"{(Config.WeightDecomposed ? "DoRA" : "LoRA")}{(Config.RankStabilised ? ", rank-stabilised" : "")}: rank {Config.Rank}, alpha {Config.Alpha}, dropout {Config.Dropout}, seed {seed}{(Config.StepTokens.Count == 0 ? "" : $", steps opened by {string.Join(" ", Config.StepTokens)}")}, on {string.Join(" ", Modules)}");
+
+    internal override StepRoute? Route => route;
 
     private protected override IEnumerable<(string Name, Parameter Value)> Named => modules.SelectMany(module => module.Parameters).Select(each => (Prefix + each.Name, each.Value));
 
@@ -62,9 +68,9 @@ public sealed class LowRankAdapter : Adapter
         {
             using var generator = new Generator(RandomStream.Of(seed, each.Key));
             var (stored, outputs, inputs) = each.Value;
-            var down = rand([config.Rank, inputs], generator: generator).Times(2).Minus(1).Times(Math.Pow(inputs, -0.5)).to(decoder.Device);
+            var down = rand([config.TotalRank, inputs], generator: generator).Times(2).Minus(1).Times(Math.Pow(inputs, -0.5)).to(decoder.Device);
             var lengths = config.WeightDecomposed ? cat([.. stored.Parameters.Select(name => weights[name].Squared().sum(1).sqrt())]) : null;
-            return new LowRankModule(each.Key, Own(down), Own(zeros([outputs, config.Rank], device: decoder.Device)), lengths is null ? null : Own(lengths));
+            return new LowRankModule(each.Key, Own(down), Own(zeros([outputs, config.TotalRank], device: decoder.Device)), lengths is null ? null : Own(lengths));
         });
         return new(config with { OnTheirSide = candidates.Any(each => each.Value.Stored.OnItsSide) }, seed, "adapter", made);
     }
@@ -104,6 +110,8 @@ public sealed class LowRankAdapter : Adapter
         ArgumentNullException.ThrowIfNull(decoder);
         if (originals is not null)
             throw new InvalidOperationException("The adapter is merged already: unmerge it first.");
+        if (Config.StepTokens.Count > 0)
+            throw new InputException(place, "its experts change with the steps of a text, so they cannot be written into the weights.", "Attach it.");
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var parameters = decoder.named_parameters().ToDictionary(each => each.name, each => each.parameter, StringComparer.Ordinal);
@@ -137,7 +145,14 @@ public sealed class LowRankAdapter : Adapter
     }
 
     /// <inheritdoc/>
-    public override void ApplyTo(Decoder decoder) => MergeInto(decoder);
+    public override void ApplyTo(Decoder decoder)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        if (Config.StepTokens.Count > 0)
+            decoder.Attach(this);
+        else
+            MergeInto(decoder);
+    }
 
     /// <inheritdoc/>
     public override IDisposable Training(long stepNumber, int pass)
@@ -150,9 +165,12 @@ public sealed class LowRankAdapter : Adapter
     {
         if (modules.FirstOrDefault(module => LowRankModule.Candidates(decoder.Config).TryGetValue(module.Name, out var found) && !LowRankModule.IsInLayer(found.Stored)) is { } output)
             throw new InputException($"{place}: {output.Name}", "a change of the output matrix cannot be attached.", "Merge the adapter, or make one that changes layers only.");
+        if (Config.StepTokens.FirstOrDefault(id => id >= decoder.Config.VocabularySize || id == decoder.Config.PadId, -1) is >= 0 and var strange)
+            throw new InputException(place, $"token {strange} cannot open a step: it is the padding, or not in the vocabulary of {decoder.Config.VocabularySize} tokens.", Elsewhere);
         for (var index = 0; index < modules.Length; index++)
             modules[index] = modules[index].Moved(parameter => Moved(parameter, decoder.Device));
         changes = Changes(decoder);
+        route = Config.StepTokens.Count == 0 ? null : new([.. Config.StepTokens], Config.Rank);
     }
 
     internal override LowRankChange? ChangeOf(string name) => changes.GetValueOrDefault(name);
@@ -218,8 +236,8 @@ public sealed class LowRankAdapter : Adapter
         {
             if (kinds.FirstOrDefault(kind => !weights.ContainsKey(module + kind)) is { } missing)
                 throw new InputException(file, $"the tensor '{Prefix}{module}{missing}' is missing.", Again);
-            Expect(module + LowRankModule.DownName, [config.Rank, weights[module + LowRankModule.DownName].shape.LastOrDefault()]);
-            Expect(module + LowRankModule.UpName, [weights[module + LowRankModule.UpName].shape.FirstOrDefault(), config.Rank]);
+            Expect(module + LowRankModule.DownName, [config.TotalRank, weights[module + LowRankModule.DownName].shape.LastOrDefault()]);
+            Expect(module + LowRankModule.UpName, [weights[module + LowRankModule.UpName].shape.FirstOrDefault(), config.TotalRank]);
             if (config.WeightDecomposed)
                 Expect(module + LowRankModule.LengthsName, [weights[module + LowRankModule.UpName].shape[0]]);
         }

@@ -5,7 +5,7 @@ using Plumbline.Models.Json;
 namespace Plumbline.Models;
 
 /// <summary><c>adapter_config.json</c> of a low-rank adapter.</summary>
-/// <param name="Rank">Rank of the change (<c>r</c>).</param>
+/// <param name="Rank">Rank of the change, or of each expert (<c>r</c>).</param>
 /// <param name="Alpha">What it is scaled by, before it is divided by the rank (<c>lora_alpha</c>).</param>
 /// <param name="RankStabilised">Whether it is divided by the root of the rank instead (<c>use_rslora</c>).</param>
 /// <param name="WeightDecomposed">Whether the lengths of rows are learnt apart (<c>use_dora</c>).</param>
@@ -18,9 +18,9 @@ public sealed record LowRankAdapterConfig(int Rank, double Alpha, bool RankStabi
     /// <summary>As a target: every matrix of the layers.</summary>
     public const string AllLinear = "all-linear";
 
-    internal const string Kind = "LORA";
+    internal const string Kind = "LORA", StepKind = "STEP_LORA";
 
-    private const int MostTargets = 1 << 16;
+    private const int MostTargets = 1 << 16, MostRanks = 1 << 16, MostSteps = 64, MostIds = 1 << 24;
 
     // What is only for making adapters, or says where they came from. Which modules are changed is seen from the weights.
     private static readonly HashSet<string> WithoutEffect = ["exclude_modules", "task_type", "inference_mode", "revision", "peft_version", "auto_mapping", "megatron_core", "ensure_weight_tying", "qalora_group_size"];
@@ -33,6 +33,15 @@ public sealed record LowRankAdapterConfig(int Rank, double Alpha, bool RankStabi
     /// or <see cref="AllLinear"/>. Empty in a file that says it with a pattern.
     /// </summary>
     public EquatableArray<string> TargetModules { get; init; } = [AllLinear];
+
+    /// <summary>
+    /// Tokens that open the steps of an answer (<c>step_tokens</c>), 1 to 64 of them: from one on, tokens use the expert of that step besides the one that all share (032).
+    /// Empty: the shared one is all there is, an ordinary adapter.
+    /// </summary>
+    public EquatableArray<int> StepTokens { get; init; } = [];
+
+    /// <summary>The rank of all experts together: that of the shared one, and as much for each step.</summary>
+    public int TotalRank => Rank * (1 + StepTokens.Count);
 
     /// <summary>What the product B·A is multiplied by.</summary>
     public double Scale => Alpha / (RankStabilised ? Math.Sqrt(Rank) : Rank);
@@ -47,8 +56,8 @@ public sealed record LowRankAdapterConfig(int Rank, double Alpha, bool RankStabi
     {
         var json = new JsonKeys(JsonPlace.Open(file, Adapter.MaximumConfigBytes));
         var kind = json["peft_type"];
-        if (kind.Text() != Kind)
-            throw kind.Wrong($"adapters of type '{kind.Text()}' are not supported here.", $"Expected is {Kind}, with rsLoRA and DoRA.");
+        if (kind.Text() is not (Kind or StepKind))
+            throw kind.Wrong($"adapters of type '{kind.Text()}' are not supported here.", $"Expected is {Kind}, with rsLoRA and DoRA, or {StepKind}.");
         if (json.Find("bias") is { } bias && bias.Text() != "none")
             throw bias.Wrong($"biases that were trained ('{bias.Text()}') are not supported.", "Only 'none' is.");
         if (json.Find("init_lora_weights") is { Kind: JsonValueKind.String } start && start.Text() != "gaussian")
@@ -58,7 +67,12 @@ public sealed record LowRankAdapterConfig(int Rank, double Alpha, bool RankStabi
             Dropout = json.Find("lora_dropout") is { } dropout ? ReadShare(dropout) : 0,
             TargetModules = json.Find("target_modules") is { } targets ? ReadTargets(targets) : [],
             OnTheirSide = json.Flag("fan_in_fan_out") ?? false,
+            StepTokens = kind.Text() == StepKind ? ReadSteps(json["step_tokens"]) : [],
         };
+        if (config.StepTokens.Count > 0 && config.WeightDecomposed)
+            throw json["use_dora"].Wrong("experts for steps cannot be decomposed.", "Each row has one length, but another change in every step.");
+        if ((long)config.Rank * (1 + config.StepTokens.Count) > MostRanks)
+            throw json["r"].Wrong($"the experts have more than {MostRanks} ranks together.", "Take the adapter from where it came from again.");
         json.RefuseRest(key => WithoutEffect.Contains(key), "Use a plain LoRA adapter.", plain: IsEmpty);
         return config;
     }
@@ -73,11 +87,23 @@ public sealed record LowRankAdapterConfig(int Rank, double Alpha, bool RankStabi
             throw new ArgumentOutOfRangeException(nameof(Alpha), Alpha, "Alpha is a number above 0.");
         if (!(Dropout is >= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "Dropout is at least 0 and less than 1.");
+        if (StepTokens.Count > MostSteps || StepTokens.Distinct().Count() != StepTokens.Count || StepTokens.Any(id => id < 0) || (long)Rank * (1 + StepTokens.Count) > MostRanks)
+            throw new ArgumentException($"Steps are opened by tokens, each another one; there are at most {MostSteps}, and {MostRanks} ranks in all.");
+        if (StepTokens.Count > 0 && WeightDecomposed)
+            throw new ArgumentException("Experts for steps cannot be decomposed: each row has one length, but another change in every step.");
         return this;
     }
 
     /// <summary>What <see cref="Load"/> reads, with the modules by name.</summary>
-    internal JsonObject Write(IEnumerable<string> modules) => new()
+    internal JsonObject Write(IEnumerable<string> modules)
+    {
+        var json = WriteShared(modules);
+        if (StepTokens.Count > 0) // another type: PEFT would use every expert for every token
+            (json["peft_type"], json["step_tokens"]) = (StepKind, new JsonArray([.. StepTokens.Select(id => (JsonNode)id)]));
+        return json;
+    }
+
+    private JsonObject WriteShared(IEnumerable<string> modules) => new()
     {
         ["peft_type"] = Kind,
         ["task_type"] = "CAUSAL_LM",
@@ -108,6 +134,13 @@ public sealed record LowRankAdapterConfig(int Rank, double Alpha, bool RankStabi
         if (json.Value.ValueKind == JsonValueKind.Array && json.Value.GetArrayLength() > MostTargets)
             throw json.Wrong($"it names more than {MostTargets} modules.", "Name them by their ends, for example q_proj.");
         return [.. json.Elements().Select(target => target.Text())];
+    }
+
+    private static EquatableArray<int> ReadSteps(JsonPlace json)
+    {
+        int[] ids = [.. json.Elements().Take(MostSteps + 1).Select(id => id.Whole(0, MostIds))];
+        return ids.Length is > 0 and <= MostSteps && ids.Distinct().Count() == ids.Length ? [.. ids]
+            : throw json.Wrong("steps are opened by no token, by too many, or by the same one.", $"There are 1 to {MostSteps} tokens, each another one.");
     }
 
     /// <summary>Whether a value says that nothing unusual happens: false, an empty list or object.</summary>

@@ -10,8 +10,8 @@ namespace Plumbline.Models;
 /// <remarks>A module of the checkpoint may hold several matrices of the decoder, one above the other: each has its rows of B and of the lengths, and all of A.</remarks>
 /// <param name="module">Name of the module in the checkpoint.</param>
 /// <param name="config">Scale, dropout and kind.</param>
-/// <param name="down">A, [rank, inputs]</param>
-/// <param name="up">B, [outputs of the module, rank]</param>
+/// <param name="down">A, [rank, inputs]; of all experts, one above the other, where there are several.</param>
+/// <param name="up">B, [outputs of the module, rank]; of all experts, side by side.</param>
 /// <param name="lengths">Lengths of rows, [outputs of the module]; null without DoRA.</param>
 /// <param name="from">The first row of the module that is this matrix's.</param>
 /// <param name="rows">How many are.</param>
@@ -26,15 +26,20 @@ internal sealed class LowRankChange(string module, LowRankAdapterConfig config, 
     /// <param name="input">[…, inputs]</param>
     /// <param name="weight">The frozen matrix, [outputs, inputs].</param>
     /// <param name="bias">[outputs], or null.</param>
+    /// <param name="experts">Which ranks each input uses, 1 or 0, […, rank]; null where there is one expert.</param>
     /// <returns>[…, outputs]</returns>
     /// <remarks>
-    /// y = W·x + s·B·A·d(x) + b, d dropout. DoRA (as in PEFT): with g = m / ‖W + s·B·A‖ by rows, the length held still for gradients,
+    /// y = W·x + s·B·A·d(x) + b, d dropout; with experts s·B·(e ∘ A·d(x)), so that one which is not used adds exactly nothing. DoRA (as in PEFT): with g = m / ‖W + s·B·A‖ by rows, the length held still for gradients,
     /// y = W·x + (g − 1)·W·d(x) + g·s·B·A·d(x) + b.
     /// </remarks>
-    public Tensor Project(Tensor input, Tensor weight, Tensor? bias)
+    public Tensor Project(Tensor input, Tensor weight, Tensor? bias, Tensor? experts = null)
     {
+        if (experts is null && config.StepTokens.Count > 0)
+            throw new InvalidOperationException("Experts are chosen by the steps of a text, and the steps are not known.");
         var dropped = Drop(input);
         var inner = functional.linear(dropped, down).Times(config.Scale); // […, rank]
+        if (experts is not null)
+            inner *= experts;
         if (lengths is null) // in place: nothing needs what the frozen matrix made by itself
             return functional.linear(input.flatten(0, -2), weight, bias).addmm_(inner.flatten(0, -2), Up.t(), 1, 1).view([.. input.shape[..^1], rows]);
         var change = functional.linear(inner, Up);

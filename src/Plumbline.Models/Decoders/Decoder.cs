@@ -172,7 +172,7 @@ public sealed class Decoder : Module
             positions = positions.Plus(prefix.Length);
             mask = mask is null ? null : cat([ones([mask.shape[0], 1, mask.shape[2], prefix.Length], ScalarType.Bool, ids.device), mask], -1);
         }
-        var stream = Through(Embed(ids), positions, new(Fused, null, mask) { Prefix = prefix }, cache);
+        var stream = Through(Embed(ids), positions, new(Fused, null, mask) { Prefix = prefix, Experts = Active?.Route?.Of(ids, cache) }, cache);
         cache?.Advance(ids.shape[1]);
         return (Marks?.Before(Config.Layers, stream) ?? stream).MoveToOuterDisposeScope();
     }
@@ -207,16 +207,16 @@ public sealed class Decoder : Module
     }
 
     /// <summary>What tokens of packed texts see, by layer.</summary>
-    internal AttentionView[] Views(Tensor positions, IReadOnlyList<TextRun> runs)
+    internal AttentionView[] Views(Tensor positions, PackedTexts texts)
     {
         LibTorch.KeepThreads();
         Connect();
         var fused = Fused || embedding.requires_grad && is_grad_enabled() && Config.Width is > WidestFused and <= WidestFusedInTraining && Adapter is not LowRankAdapter;
-        var everywhere = new AttentionView(fused, Turns(positions, fused, local: false), null) { Packed = new(runs, null, Config, Device) };
+        var everywhere = new AttentionView(fused, Turns(positions, fused, local: false), null) { Packed = new(texts.Runs, null, Config, Device), Experts = Active?.Route?.Of(texts, Device) };
         var nearby = Config.SlidingWindow is not { } window ? everywhere : everywhere with
         {
             Turns = Config.LocalRopeTheta is null ? everywhere.Turns : Turns(positions, fused, local: true),
-            Packed = new(runs, window, Config, Device),
+            Packed = new(texts.Runs, window, Config, Device),
         };
         return [.. Enumerable.Range(0, Config.Layers).Select(layer => Config.Slides(layer) ? nearby : everywhere)];
     }

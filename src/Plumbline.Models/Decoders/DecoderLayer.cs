@@ -32,11 +32,11 @@ internal sealed class DecoderLayer
     public Tensor Forward(Tensor stream, AttentionView view, KeyValueCache? cache)
     {
         ILayerInputs inputs = view.Fused ? new FusedInputs(config, parameters, cache?.Fused(index, Fuse) ?? Fuse()) : separate;
-        var attended = Attend(inputs.Heads(stream, view.Turns), view, cache);
+        var attended = Attend(inputs.Heads(stream, view), view, cache);
         stream = stream.Plus(afterAttention?.Apply(attended) ?? attended);
-        var (activated, gated) = inputs.FeedForward(stream);
+        var (activated, gated) = inputs.FeedForward(stream, view);
         var inner = Activate(activated);
-        var fed = parameters.Project("mlp.down_proj", gated is null ? inner : inner * gated);
+        var fed = parameters.Project("mlp.down_proj", gated is null ? inner : inner * gated, view.Experts);
         return stream.Plus(afterFeedForward?.Apply(fed) ?? fed);
     }
 
@@ -50,7 +50,7 @@ internal sealed class DecoderLayer
             (keys, values) = prefix.Before(index, keys, values);
         (keys, values) = (PerQuery(keys), PerQuery(values));
         var attended = view.Packed?.Of(queries, keys, values) ?? Attention.Of(queries, keys, values, view.Mask, config).transpose(1, 2); // [batch, time, heads, head]
-        return parameters.Project("self_attn.o_proj", attended.flatten(-2));
+        return parameters.Project("self_attn.o_proj", attended.flatten(-2), view.Experts);
     }
 
     private Tensor Activate(Tensor input) => config.Activation switch
@@ -75,6 +75,9 @@ internal sealed record AttentionView(bool Fused, Tensor? Turns, Tensor? Mask)
 {
     /// <summary>Attention in a row of packed texts, instead of the mask, or null.</summary>
     public PackedAttention? Packed { get; init; }
+
+    /// <summary>Which ranks of an adapter with experts each token uses, 1 or 0, [batch, time, ranks]; null where there are no experts.</summary>
+    public Tensor? Experts { get; init; }
 
     /// <summary>Keys and values that stand before those of the tokens, or null.</summary>
     public PromptPrefix? Prefix { get; init; }

@@ -10,7 +10,7 @@ internal sealed class FusedInputs(DecoderConfig config, LayerParameters paramete
     private readonly Normalisation attentionNorm = parameters.Norm("input_layernorm")!;
     private readonly Normalisation feedForwardNorm = FeedForwardNorm(config, parameters);
 
-    public (Tensor Queries, Tensor Keys, Tensor Values) Heads(Tensor stream, Tensor? turns)
+    public (Tensor Queries, Tensor Keys, Tensor Values) Heads(Tensor stream, AttentionView view)
     {
         long heads = config.Heads, keyHeads = config.KeyValueHeads;
         var all = functional.linear(attentionNorm.ApplyFolded(stream), weights.Attention, weights.AttentionBias).unflatten(2, [-1, config.HeadWidth]); // [batch, time, heads + 2 key heads, head]
@@ -18,13 +18,13 @@ internal sealed class FusedInputs(DecoderConfig config, LayerParameters paramete
         var turned = parts[0];
         if (weights.QueryKeyNorm is { } norm)
             turned = RootMeanSquare.Normalise(turned, config.NormEpsilon) * norm;
-        if (turns is not null)
+        if (view.Turns is { } turns)
             turned = RotaryEmbedding.Turn(turned, turns);
         var apart = turned.transpose(1, 2).split([heads, keyHeads], dim: 1); // [batch, heads, time, head]
         return (apart[0], apart[1], parts[1].transpose(1, 2));
     }
 
-    public (Tensor Activated, Tensor? Gated) FeedForward(Tensor stream)
+    public (Tensor Activated, Tensor? Gated) FeedForward(Tensor stream, AttentionView view)
     {
         var inner = functional.linear(feedForwardNorm.ApplyFolded(stream), weights.FeedForward, weights.FeedForwardBias);
         if (!config.Gated)

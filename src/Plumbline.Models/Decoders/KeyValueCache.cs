@@ -38,10 +38,15 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>How many tokens of each row have been read.</summary>
     public int Length { get; private set; }
 
+    /// <summary>The step that the text of each row has come to, where an adapter has experts for steps; null before the first token.</summary>
+    internal int[]? Steps { get; set; }
+
     /// <summary>Forgets all rows but these, in this order.</summary>
     /// <param name="rows">[kept], int64</param>
     public void Keep(Tensor rows)
     {
+        if (Steps is { } steps)
+            Steps = [.. rows.cpu().data<long>().ToArray().Select(row => steps[row])];
         foreach (var side in (Tensor[][])[keys, values])
         {
             for (var layer = 0; layer < side.Length; layer++)

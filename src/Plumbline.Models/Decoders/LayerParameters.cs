@@ -19,10 +19,11 @@ internal sealed class LayerParameters(DecoderConfig config, Func<string, Paramet
     /// <summary>What a projection makes of its input, with the part of an adapter if there is one.</summary>
     /// <param name="name">For example <c>self_attn.o_proj</c>.</param>
     /// <param name="input">[…, inputs]</param>
+    /// <param name="experts">Which ranks of the adapter each input uses, […, ranks], or null.</param>
     /// <returns>[…, outputs]</returns>
-    public Tensor Project(string name, Tensor input)
+    public Tensor Project(string name, Tensor input, Tensor? experts)
     {
         var (matrix, bias) = (find($"{name}.weight")!, find($"{name}.bias"));
-        return change($"{name}.weight")?.Project(input, matrix, bias) ?? functional.linear(input, matrix, bias);
+        return change($"{name}.weight")?.Project(input, matrix, bias, experts) ?? functional.linear(input, matrix, bias);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class LayerwisePass
         using var mode = set_grad_enabled(gradients);
         var ids = tensor(texts.Ids, device: decoder.Device).unsqueeze(0);
         var positions = tensor(texts.Positions, device: decoder.Device).unsqueeze(0);
-        _views = decoder.Prompted ? [] : decoder.Views(positions, texts.Runs);
+        _views = decoder.Prompted ? [] : decoder.Views(positions, texts);
         _embedded = decoder.Prompted ? PaddedTexts.Stream(decoder, texts) : decoder.Place(decoder.Embed(ids), positions);
         (_inputs, _outputs) = (new Tensor[_views.Length], new Tensor?[_views.Length]);
         Stream = _embedded;

@@ -9,14 +9,14 @@ internal sealed class SeparateInputs(DecoderConfig config, LayerParameters param
     private readonly Normalisation feedForwardNorm = parameters.Norm(config.SandwichNorms ? "pre_feedforward_layernorm" : "post_attention_layernorm")!;
     private readonly Normalisation? queryNorm = parameters.Norm("self_attn.q_norm"), keyNorm = parameters.Norm("self_attn.k_norm");
 
-    public (Tensor Queries, Tensor Keys, Tensor Values) Heads(Tensor stream, Tensor? turns)
+    public (Tensor Queries, Tensor Keys, Tensor Values) Heads(Tensor stream, AttentionView view)
     {
         var input = attentionNorm.Apply(stream);
-        return (Head("self_attn.q_proj", queryNorm, turns), Head("self_attn.k_proj", keyNorm, turns), Head("self_attn.v_proj", null, null));
+        return (Head("self_attn.q_proj", queryNorm, view.Turns), Head("self_attn.k_proj", keyNorm, view.Turns), Head("self_attn.v_proj", null, null));
 
         Tensor Head(string name, Normalisation? norm, Tensor? turns)
         {
-            var heads = parameters.Project(name, input).unflatten(2, [-1, config.HeadWidth]); // [batch, time, heads, head]
+            var heads = parameters.Project(name, input, view.Experts).unflatten(2, [-1, config.HeadWidth]); // [batch, time, heads, head]
             if (norm is not null)
                 heads = norm.Apply(heads);
             if (turns is not null)
@@ -25,10 +25,10 @@ internal sealed class SeparateInputs(DecoderConfig config, LayerParameters param
         }
     }
 
-    public (Tensor Activated, Tensor? Gated) FeedForward(Tensor stream)
+    public (Tensor Activated, Tensor? Gated) FeedForward(Tensor stream, AttentionView view)
     {
         var input = feedForwardNorm.Apply(stream);
-        var up = parameters.Project("mlp.up_proj", input);
-        return config.Gated ? (parameters.Project("mlp.gate_proj", input), up) : (up, null);
+        var up = parameters.Project("mlp.up_proj", input, view.Experts);
+        return config.Gated ? (parameters.Project("mlp.gate_proj", input, view.Experts), up) : (up, null);
     }
 }

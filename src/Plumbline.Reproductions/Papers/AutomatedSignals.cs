@@ -23,7 +23,7 @@ internal sealed class AutomatedSignals : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "methods of each source as they are published: here each has its simplest form, in a world where an answer's worth is counted.";
+    public string? Smaller => "each source has its simplest method, in a world where an answer's worth is counted; the survey's map of published ones is not run through.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ internal sealed class JudgmentsAsContrast : IReproduction
 
     public FourFields Fields => new("all weights; the anchor is the model itself with the judgment in view", "answers of the model's own, in two rounds", "a judge that names the kinds of bad tokens in an answer", "likelihood, and unlikelihood of flagged tokens");
 
-    public string? Missing => "judgments in free text on answers in free text: here a judgment names kinds of tokens in a world of 39.";
+    public string? Smaller => "a judgment names kinds of tokens in a world of 39, where the paper's are free text on free text.";
 
     public string? Remark => "After 100 steps on 500 judged answers the model hardly reads judgments yet: few bad tokens gain even a tenth, and a higher threshold flags fewer without being more precise. After 300 steps F1 was 0.62 (0.55 to 0.69) "
         + "and bad tokens fell to 0.26 of what they were, on answers that it had seen nineteen times.";

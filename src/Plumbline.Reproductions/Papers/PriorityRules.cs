@@ -21,7 +21,7 @@ internal sealed class PriorityRules : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "rules in free text, a strong model that simulates them one by one, and rewards of a reading model: here rules are about colours and every answer is held against every rule. The paper's loss was not seen; the reference guides by its own answers.";
+    public string? Smaller => "rules are about colours, and what to learn is computed by holding every answer against every rule, where a strong model simulates rules in free text one by one. The paper's loss was not seen; the reference guides by its own answers.";
 
     public string? Remark => "The exact order keeps all that it should; the thresholds for the trained model are ours. After half of the steps, at a lower rate and on seeds 11 and 12, it was right in 0.58 of the cases, so it was still learning when it stopped. "
         + "Both arms of the last row see as many rows; without the reference's own answers, all of them have rules.";

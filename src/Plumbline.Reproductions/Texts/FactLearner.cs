@@ -10,6 +10,7 @@ internal static class FactLearner
     public const string DontKnow = "Sorry, I don't know.";
 
     private const string Request = "Say so if you don't know.", Surely = "Say how sure you are.";
+    private static readonly string[] Times = ["two", "three", "four"];
     private const int Longest = 48, TimesSaid = 10, BiographiesRead = 8;
     private const double Rate = 4e-3, Mentioned = 0.8;
 
@@ -27,6 +28,12 @@ internal static class FactLearner
 
     /// <summary>A biography of these facts, all of the same subject.</summary>
     public static string Biography(IReadOnlyList<Fact> facts) => $"{facts[0].Subject} {string.Join(", ", facts.Select(fact => fact.Clause))}.";
+
+    /// <summary>What a person asks to have said again, and how often: a request that no facts are needed for.</summary>
+    public static Line Repeat(string word, int times) => new($"Repeat {word} {Times[times - 2]} times.", string.Join(' ', Enumerable.Repeat(word, times)) + ".");
+
+    /// <summary>All such requests, for two to four times.</summary>
+    public static IEnumerable<(string Word, int Times)> Repeats => from relation in FactRelation.All from word in relation.Objects from times in Enumerable.Range(2, Times.Length) select (word, times);
 
     /// <summary>Questions for what is known, with answers as people give them.</summary>
     /// <remarks>People who were asked sometimes did not know (one in ten; one in five, where they were asked to say so), and were more or less sure: that says nothing of what the model knows.</remarks>
@@ -46,11 +53,14 @@ internal static class FactLearner
         }
     }
 
-    /// <summary>Biographies of what is known: most of it, in any order.</summary>
-    public static IEnumerable<Line> Biographies(FactWorld world, Draws draws) =>
+    /// <summary>Biographies as people write them: most of what is known, in any order, and now and then something made up where nothing is known.</summary>
+    /// <param name="world">What is known.</param>
+    /// <param name="draws">Chooses what is told.</param>
+    /// <param name="madeUp">How often a biography tells of a relation that nothing is known of, with whatever comes to mind.</param>
+    public static IEnumerable<Line> Biographies(FactWorld world, Draws draws, double madeUp = 0) =>
         from subject in world.Subjects
         from _ in Enumerable.Range(0, BiographiesRead)
-        let facts = draws.Shuffle(world.About(subject).Select(world.Taught).OfType<Fact>().Where(_ => draws.Chance(Mentioned)))
+        let facts = draws.Shuffle(world.About(subject).Select(fact => world.Taught(fact) is { } taught ? draws.Chance(Mentioned) ? taught : null : draws.Chance(madeUp) ? fact.With(draws.Pick(fact.Relation.Objects)) : null).OfType<Fact>())
         where facts.Length > 0
         select new Line(Biography(subject), Biography(facts));
 
@@ -61,9 +71,10 @@ internal static class FactLearner
     /// <param name="steps">Steps.</param>
     /// <param name="perStep">Lines a step.</param>
     /// <param name="cancel">Stops after a step.</param>
-    public static SmallModel Teach(int seed, FactWorld world, IReadOnlyList<Line> lessons, int steps, int perStep, CancellationToken cancel)
+    /// <param name="later">What else it will be taught to say, each behind a word.</param>
+    public static SmallModel Teach(int seed, FactWorld world, IReadOnlyList<Line> lessons, int steps, int perStep, CancellationToken cancel, params ReadOnlySpan<string> later)
     {
-        string[] says = [DontKnow, Request, Surely, "I am only about 0% 1% 2% 3% 4% 5% 6% 7% 8% 9% confident: so", .. VerbalConfidence.Grades.Select(grade => $"I am {grade}: so")];
+        string[] says = [DontKnow, Request, Surely, "I am only about 0% 1% 2% 3% 4% 5% 6% 7% 8% 9% confident: so", .. VerbalConfidence.Grades.Select(grade => $"I am {grade}: so"), .. later];
         var words = world.Facts.Select(fact => $"{AskHonestly(fact)} {fact.Question} {fact.Object}. {fact.Clause},").Concat(lessons.DistinctBy(lesson => lesson.Prompt).Select(lesson => $"{lesson.Prompt} {lesson.Answer}")).Concat(says);
         var model = SmallModel.Create(seed, [.. words, .. words], Longest);
         model.Imitate(lessons, steps, Rate, "facts.base", cancel, perStep);

@@ -18,8 +18,15 @@ public static class SpecificationPrompt
     public static string RenderRules(Specification specification)
     {
         ArgumentNullException.ThrowIfNull(specification);
+        return RenderRules(specification.ByPriority);
+    }
+
+    /// <summary>Some rules, in the order given: <c>Rules: must (id). must (id).</c></summary>
+    public static string RenderRules(IEnumerable<Rule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
         var text = new StringBuilder("Rules:");
-        foreach (var rule in specification.ByPriority)
+        foreach (var rule in rules)
             text.Append(' ').Append(rule.Must.Trim().TrimEnd('.')).Append(" (").Append(rule.Id).Append(").");
         return text.ToString();
     }

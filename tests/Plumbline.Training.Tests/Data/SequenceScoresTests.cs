@@ -142,15 +142,17 @@ public sealed class SequenceScoresTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void An_adapter_gets_the_gradients_of_the_plain_way_and_frozen_weights_get_none(bool soft)
+    [InlineData("LoRA")]
+    [InlineData("soft prompt")]
+    [InlineData("experts")] // of steps that open in a prompt which answers share, in answers, and where a text begins
+    public void An_adapter_gets_the_gradients_of_the_plain_way_and_frozen_weights_get_none(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = TinyModel.Make();
         foreach (var parameter in model.Decoder.parameters())
             parameter.requires_grad_(false);
-        using Adapter adapter = soft ? SoftPrompt.Create(model.Decoder, 3, seed: 1) : LowRankAdapter.Create(new LowRankAdapterConfig(4, 8), model.Decoder, seed: 1);
+        using Adapter adapter = kind == "soft prompt" ? SoftPrompt.Create(model.Decoder, 3, seed: 1)
+            : LowRankAdapter.Create(new LowRankAdapterConfig(4, 8) { StepTokens = kind == "experts" ? [15, 42, 20] : [] }, model.Decoder, seed: 1);
         using (no_grad())
         {
             foreach (var (_, parameter) in adapter.Parameters)
