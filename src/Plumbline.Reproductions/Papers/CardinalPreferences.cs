@@ -1,5 +1,9 @@
+using Plumbline.Alignment;
 using Plumbline.Models;
+using Plumbline.Reproductions.Texts;
+using Plumbline.Training;
 using Plumbline.Training.Objectives;
+using Plumbline.Worlds.Ratings;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +14,8 @@ namespace Plumbline.Reproductions.Papers;
 internal sealed class CardinalPreferences : IReproduction
 {
     private const double Frequent = 0.7, Little = 0.1, Much = 5;
-    private const int Comparisons = 2000;
+    private const int Comparisons = 2000, Asked = 3000, LearnSteps = 400, PreferSteps = 120, PairsPerStep = 16, Prompts = 300;
+    private const double LearnRate = 3e-3, PreferRate = 3e-4, Beta = 0.1;
 
     public string Number => "059";
 
@@ -22,7 +27,9 @@ internal sealed class CardinalPreferences : IReproduction
 
     public bool HasFastForm => true;
 
-    public string? Missing => "eliciting willingness to pay from people, and a language model trained on it: here one weight is.";
+    public string? Smaller => "who is asked: people are simulated, with utilities that are known; each bids what brings most to them, off by a half in the mean. The model has 0.1 million weights.";
+
+    public string? Remark => "Exact numbers are of one weight. In the rows of a language model nobody says what is at stake, so it has to choose between what often matters little and what seldom matters much; bids are divided by the mean of who bid.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
@@ -51,7 +58,69 @@ internal sealed class CardinalPreferences : IReproduction
             Measure.Exact("where the stakes are exchanged, change of what comparisons alone find", swapped.Best(Form.Ordinal) - ordinal, 0, 1e-9),
             Measure.Difference($"utility after {Comparisons} comparisons with noisy amounts, weighted less alone: above 0.5", noisyWeighted, noisyOrdinal, context.Seeds, 0.5),
         ];
-        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), []));
+        EvidenceTable[] tables = [];
+        if (!context.Fast)
+        {
+            var arms = Models(context, cancellationToken);
+            (rows, tables) = ([.. rows, .. Rows(arms, context.Seeds)], [arms.Table()]);
+        }
+        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), tables));
+    }
+
+    private static IEnumerable<MeasuredClaim> Rows(Arms arms, IReadOnlyList<int> seeds)
+    {
+        yield return Measure.Exact("bid for what is worth 3, where who wins pays the price that was drawn", new BiddingQuestion(10).BestBid(3), 3, 1e-6);
+        yield return Measure.Exact("the same, where who wins pays the bid", new BiddingQuestion(10, PaysBid: true).BestBid(3), 1.5, 1e-6);
+        yield return Measure.Exact("pairs of which the better answer is another one where stakes are exchanged", arms["exchanged"].Sum(), 0);
+        foreach (var form in (string[])["weighted", "with a margin", "regressed"])
+            yield return Measure.Difference($"utility of a language model's answers, {form} by willingness to pay less comparisons alone: above 0", arms[form], arms["alone"], seeds);
+        yield return Measure.Mean("share of comparisons that its answers after comparisons alone win against those after weighted ones: at least 0.5", arms["alone against weighted"], 0.5, atLeast: true, seeds);
+    }
+
+    /// <summary>Language models that learn from the same pairs, steps and rate.</summary>
+    private static Arms Models(ReproductionContext context, CancellationToken cancel)
+    {
+        var arms = new Arms();
+        foreach (var (index, seed) in context.Seeds.Index())
+        {
+            context.Progress?.Report(new JobProgress("models", 0, 1, index / (double)context.Seeds.Count, $"seed {seed}"));
+            arms.Add(Learnt(seed, cancel));
+        }
+        return arms;
+    }
+
+    private static IEnumerable<(string Arm, double Value)> Learnt(int seed, CancellationToken cancel)
+    {
+        var people = new PayingPeople(seed);
+        using var start = SmallModel.Create(seed, people.World.Texts, RatedTexts.Longest);
+        start.Imitate([.. Enumerable.Range(0, 16 * LearnSteps).Select(index => new Draws(seed, "cardinal.written", index)).Select(draws => RatedTexts.Prompt(draws, heldOut: false) is var prompt ? new Line(prompt, people.World.Answer(prompt, draws)) : null!)],
+            LearnSteps, LearnRate, "cardinal.learn", cancel);
+        var asked = people.Ask(Asked);
+        yield return ("exchanged", asked.Zip(people.Ask(Asked, exchanged: true), (one, other) => one.Chosen == other.Chosen && one.Rejected == other.Rejected ? 0 : 1).Sum());
+        var paid = PaidWeights.Of([.. asked.Select(each => (each.Who, each.Amount))]);
+        var raw = asked.Average(each => each.Amount);
+        PairExample[] pairs = [.. asked.Select(each => start.Pair((each.Chosen, each.Rejected)))];
+        string[] prompts = [.. Enumerable.Range(0, Prompts).Select(index => RatedTexts.Prompt(new Draws(seed, "cardinal.prompts", index), heldOut: true))];
+        var before = Answers(start);
+        var alone = After(new DirectPreferenceOptimization(Beta), [.. pairs]);
+        var weighted = After(new DirectPreferenceOptimization(Beta), [.. pairs.Zip(paid, (pair, amount) => pair with { Weight = amount })]);
+        PairExample[] gaps = [.. pairs.Zip(paid, (pair, amount) => pair with { Gap = amount })];
+        yield return ("before", Utility(before));
+        yield return ("alone", Utility(alone));
+        yield return ("weighted", Utility(weighted));
+        yield return ("weighted, amounts as they are said", Utility(After(new DirectPreferenceOptimization(Beta), [.. pairs.Zip(asked, (pair, each) => pair with { Weight = each.Amount / raw })])));
+        yield return ("with a margin", Utility(After(new OffsetPreferenceOptimization(Beta), gaps)));
+        yield return ("regressed", Utility(After(new RewardDifferenceRegression(Beta), gaps)));
+        yield return ("alone against weighted", prompts.Index().Average(prompt => people.Wins(prompt.Item, alone[prompt.Index], weighted[prompt.Index])));
+
+        double Utility(IReadOnlyList<string> answers) => prompts.Zip(answers, people.Utility).Average();
+        IReadOnlyList<string> Answers(SmallModel model) => model.Write(prompts, "cardinal.answers", 1, cancel);
+        IReadOnlyList<string> After(PairObjective objective, PairExample[] learnt)
+        {
+            using var model = start.Copy();
+            model.Prefer(learnt, objective, PreferSteps, PreferRate, "cardinal.prefer", cancel, PairsPerStep);
+            return Answers(model);
+        }
     }
 
     private enum Form

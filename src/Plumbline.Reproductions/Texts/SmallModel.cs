@@ -73,12 +73,19 @@ internal sealed class SmallModel : IDisposable
     /// <param name="purpose">What for.</param>
     /// <param name="cancel">Stops after a step.</param>
     /// <param name="perStep">Pairs a step.</param>
-    public void Prefer(IReadOnlyList<(Line Chosen, Line Rejected)> pairs, PairObjective objective, int steps, double rate, string purpose, CancellationToken cancel, int perStep = 32)
+    public void Prefer(IReadOnlyList<(Line Chosen, Line Rejected)> pairs, PairObjective objective, int steps, double rate, string purpose, CancellationToken cancel, int perStep = 32) =>
+        Prefer([.. pairs.Select(Pair)], objective, steps, rate, purpose, cancel, perStep);
+
+    /// <summary>The same with pairs that have weights or gaps.</summary>
+    public void Prefer(IReadOnlyList<PairExample> pairs, PairObjective objective, int steps, double rate, string purpose, CancellationToken cancel, int perStep = 32)
     {
-        PairExample[] whole = [.. pairs.Select(pair => new PairExample(Example(pair.Chosen), Example(pair.Rejected))).Where(pair => Math.Max(pair.Chosen.Ids.Length, pair.Rejected.Ids.Length) <= Longest)];
+        PairExample[] whole = [.. pairs.Where(pair => Math.Max(pair.Chosen.Ids.Length, pair.Rejected.Ids.Length) <= Longest)];
         if (whole.Length > 0)
             PreferenceTraining.Run(Model.Decoder, whole, new EpochOrder(whole.Length, perStep, _seed, purpose).Batch, objective, Longest, Options(steps, rate), null, cancel);
     }
+
+    /// <summary>Tokens of a pair.</summary>
+    public PairExample Pair((Line Chosen, Line Rejected) pair) => new(Example(pair.Chosen), Example(pair.Rejected));
 
     /// <summary>What it answers.</summary>
     /// <param name="prompts">Each is answered once; several answers to one prompt come of saying it several times.</param>
