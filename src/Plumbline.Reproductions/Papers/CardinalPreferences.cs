@@ -93,7 +93,7 @@ internal sealed class CardinalPreferences : IReproduction
     {
         var people = new PayingPeople(seed);
         using var start = SmallModel.Create(seed, people.World.Texts, RatedTexts.Longest);
-        start.Imitate([.. Enumerable.Range(0, 16 * LearnSteps).Select(index => new Draws(seed, "cardinal.written", index)).Select(draws => RatedTexts.Prompt(draws, heldOut: false) is var prompt ? new Line(prompt, people.World.Answer(prompt, draws)) : null!)],
+        start.Imitate([.. Enumerable.Range(0, 16 * LearnSteps).Select(index => new Draws(seed, "cardinal.written", index)).Select(Written)],
             LearnSteps, LearnRate, "cardinal.learn", cancel);
         var asked = people.Ask(Asked);
         yield return ("exchanged", asked.Zip(people.Ask(Asked, exchanged: true), (one, other) => one.Chosen == other.Chosen && one.Rejected == other.Rejected ? 0 : 1).Sum());
@@ -120,6 +120,12 @@ internal sealed class CardinalPreferences : IReproduction
             using var model = start.Copy();
             model.Prefer(learnt, objective, PreferSteps, PreferRate, "cardinal.prefer", cancel, PairsPerStep);
             return Answers(model);
+        }
+
+        Line Written(Draws draws)
+        {
+            var prompt = RatedTexts.Prompt(draws, heldOut: false);
+            return new(prompt, people.World.Answer(prompt, draws));
         }
     }
 

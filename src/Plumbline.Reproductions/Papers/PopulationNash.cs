@@ -26,7 +26,8 @@ internal sealed class PopulationNash : IReproduction
     public string? Smaller => "the models: decoders of 0.1 million weights, and judges that tell three kinds of answers apart.";
 
     public string? Remark => "Tables are games of three answers in which every round reaches its optimum. Each of three decoders has a judge of its own, and moves from the geometric mean of the two others by comparisons of what they wrote; "
-        + "those that play themselves learn as much a round. How often each plays what is read from its weights, and it is beaten in the mean of the three judges.";
+        + "those that play themselves learn as much a round. How often each plays what is read from its weights, and it is beaten in the mean of the three judges. "
+        + "To save time the decoders play 12 rounds instead of 15, which was decided after a trial on seeds 11 and 12 in which both of their rows were undecided.";
 
     public Task<ReproductionResult> RunAsync(ReproductionContext context, CancellationToken cancellationToken)
     {
