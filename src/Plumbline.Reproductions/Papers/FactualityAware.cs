@@ -143,7 +143,7 @@ internal sealed class FactualityAware : IReproduction
         {
             bool[] right = [.. prompts.Select((_, index) => index < _trained.Length)];
             using var classifier = _base.Copy();
-            var labelled = new Draws(_seed, "flame.labelled").Shuffle(Enumerable.Range(0, prompts.Length))[..Labelled];
+            var labelled = new Draws(_seed, "flame.labelled").Shuffle(Enumerable.Range(0, prompts.Length))[..Math.Min(Labelled, prompts.Length / 2)];
             classifier.Imitate([.. labelled.Select(index => new Line(prompts[index], right[index] ? Asks : AsksNone))], _fast ? 10 : 80, ClassifierRate, "flame.classifier", _cancel);
             bool[] asks = [.. classifier.Write(prompts, "flame.classifier", 0, _cancel).Select(answer => answer == Asks)];
             return (asks, Enumerable.Range(0, prompts.Length).Except(labelled).Average(index => asks[index] == right[index] ? 1.0 : 0));

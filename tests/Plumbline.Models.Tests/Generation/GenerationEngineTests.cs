@@ -94,7 +94,11 @@ public sealed class GenerationEngineTests : IDisposable
         var lane = new GenerationLane(1);
         using var abandoned = new CancellationTokenSource();
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var first = model.Engine.WriteAsync(Row(Prompt(new(8), 20), 230, 0, 0), lane, _ => started.TrySetResult(), abandoned.Token);
+        var first = model.Engine.WriteAsync(Row(Prompt(new(8), 20), 230, 0, 0), lane, _ =>
+        {
+            started.TrySetResult();
+            abandoned.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(20)); // or a busy machine lets it end before it is given up
+        }, abandoned.Token);
         var second = Row(Prompt(new(9), 20), 3, 0, 1);
         var next = model.Engine.WriteAsync(second, lane, null, Cancel);
         var third = model.Engine.WriteAsync(Row(Prompt(new(9), 20), 3, 0, 1), lane, null, abandoned.Token); // still waits when it is given up

@@ -13,7 +13,7 @@ public static class PaidWeights
         ArgumentNullException.ThrowIfNull(amounts);
         if (quantile is not (> 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(quantile), quantile, "It is above 0 and at most 1.");
-        if (amounts.Index().FirstOrDefault(each => !(each.Item.Amount >= 0 && double.IsFinite(each.Item.Amount)), (-1, default)) is (>= 0 and var wrong, var (who, amount)))
+        if (amounts.Index().FirstOrDefault(each => !(each.Item.Amount >= 0 && double.IsFinite(each.Item.Amount)), (-1, default)) is ( >= 0 and var wrong, var (who, amount)))
             throw new InputException($"pair {wrong}", $"{who} would pay {amount}.", "An amount is a number of at least 0.");
         var means = amounts.GroupBy(each => each.Who, StringComparer.Ordinal).ToDictionary(each => each.Key, each => each.Average(said => said.Amount), StringComparer.Ordinal);
         double[] own = [.. amounts.Select(each => means[each.Who] == 0 ? 0 : each.Amount / means[each.Who])];
