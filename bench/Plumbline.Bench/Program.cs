@@ -22,6 +22,8 @@ switch (args)
         return 0;
     case ["gateway", .. var rest]:
         return await GatewayBenchmark.RunAsync(rest is [var part] ? part : "all");
+    case ["fan-out"]:
+        return await FanOut.RunAsync();
     case ["gateway-role", var role, var upstream]:
         return await GatewayRoles.RunAsync(role, upstream);
     default:

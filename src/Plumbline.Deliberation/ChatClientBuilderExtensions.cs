@@ -128,5 +128,14 @@ public static class ChatClientBuilderExtensions
         /// <summary>Has several debaters answer, see each other's answers and answer again (077).</summary>
         /// <param name="options">Who debates and how long.</param>
         public ChatClientBuilder UseDebate(DebateOptions? options = null) => builder.Use(inner => new DebatingChatClient(inner, options ?? new DebateOptions()));
+
+        /// <summary>Writes an instruction for each request from principles, and has it answered under that (049, VILMO).</summary>
+        /// <param name="principles">What is to be kept, in words.</param>
+        /// <param name="writer">Who writes instructions; null: the model that answers.</param>
+        public ChatClientBuilder UseValueInstruction(string principles, IChatClient? writer = null)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(principles);
+            return builder.Use(inner => new ValueInstructionChatClient(inner, principles, writer));
+        }
     }
 }

@@ -24,6 +24,8 @@ public static class StrategyCatalogue
             .UseEvolution(ModelScorer.For(settings.Specification!, settings.Judge), new EvolutionOptions { Mutants = mutants ?? 5 })),
         new("tree-search", "a tree of answers, refined by critiques by the rules and begun anew; the number: how many are expanded, 1 to 32", "086", (1, 32), RulesInPrompt.Needed, (builder, settings, iterations) => builder
             .UseTreeSearch(SpecificationPrompt.RenderRules(settings.Specification!), new TreeSearchOptions { Iterations = iterations ?? 6 }, settings.Judge)),
+        new("instruction", "an instruction is written for each request from the rules, and it is answered under that", "049", null, RulesInPrompt.None, (builder, settings, _) => builder
+            .UseValueInstruction(SpecificationPrompt.RenderRules(settings.Specification!))),
         new("debate", "several answer, see each other's answers and answer again; what most say, or the judge puts first; the number: how many debate, 2 to 16", "077", (2, 16), RulesInPrompt.Needed, (builder, settings, debaters) => builder
             .UseDebate(new DebateOptions { Debaters = debaters ?? 3, Scorer = ModelScorer.For(settings.Specification!, settings.Judge) })),
     ];
