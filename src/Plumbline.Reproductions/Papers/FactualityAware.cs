@@ -61,7 +61,7 @@ internal sealed class FactualityAware : IReproduction
                 ["comparisons of raters that the reward model agrees with", Ledger.Number(parts.Average(each => each.Reward))],
             ]),
         ];
-        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), tables));
+        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(Measure.Brief(context.Fast, rows), context.Clock.GetElapsedTime(start)), tables));
     }
 
     /// <summary>One seed.</summary>

@@ -64,7 +64,7 @@ internal sealed class MoralDevelopment : IReproduction
             new("The model's own cycles, mean over seeds", ["hypotheses tried", "stored as lessons", "judge right to the stage"],
                 [[Ledger.Number(grown.Average(each => each.Tried)), Ledger.Number(grown.Average(each => each.Stored)), Ledger.Number(grown.Average(each => each.Exact))]]),
         ];
-        return new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), tables);
+        return new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(Measure.Brief(context.Fast, rows), context.Clock.GetElapsedTime(start)), tables);
     }
 
     /// <summary>Protects itself when it is to be switched off, until it is told a lesson that helps; its first hypothesis does not.</summary>

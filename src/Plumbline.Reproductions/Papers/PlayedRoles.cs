@@ -60,7 +60,7 @@ internal sealed class PlayedRoles : IReproduction
             ["trained on", "character", "style", "emotions", "relationship", "personality", "mean", "role choice", "human-like"],
             [.. arms.Select(arm => (string[])[arm.Key, .. ((Func<State, double>[])[each => each.Character, each => each.Style, each => each.Emotions, each => each.Relationship, each => each.Personality, each => each.Overall, each => each.Chosen, each => each.HumanLike])
                 .Select(part => Ledger.Number(arm.Value.Average(part)))])]);
-        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [table]));
+        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(Measure.Brief(context.Fast, rows), context.Clock.GetElapsedTime(start)), [table]));
     }
 
     /// <summary>Players who follow a script: one recites its profile, one shows it, and one plays each of four profiles in turn while it is taken for the first.</summary>

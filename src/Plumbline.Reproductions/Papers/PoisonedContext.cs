@@ -62,7 +62,7 @@ internal sealed class PoisonedContext : IReproduction
             new($"Strategies that the judge keeps; it is right on {Ledger.Number(feedback.Average(each => each.Accuracy))} of answers that it did not learn from", ["conflict", "kept, and in how many worlds"],
                 [.. feedback[0].Kept.Keys.Select(kind => (string[])[Words(kind.ToString()), string.Join(", ", feedback.CountBy(each => each.Kept[kind]).OrderByDescending(each => each.Value).Select(each => $"{Words(each.Key.ToString())} {each.Value}"))])]),
         ];
-        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), tables));
+        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(Measure.Brief(context.Fast, rows), context.Clock.GetElapsedTime(start)), tables));
     }
 
     /// <summary>Share of facts that weighing answers rightly.</summary>

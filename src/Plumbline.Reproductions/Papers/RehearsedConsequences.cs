@@ -56,7 +56,7 @@ internal sealed class RehearsedConsequences : IReproduction
             [$"after learning answers revised with {SmallCast}", Ledger.Number(outcomes.Average(each => each.Small)), "1"],
             [$"after learning answers revised with {LargeCast}", Ledger.Number(outcomes.Average(each => each.Large)), "1"],
         ]);
-        return new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [table]);
+        return new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(Measure.Brief(context.Fast, rows), context.Clock.GetElapsedTime(start)), [table]);
 
         double[] Of(Func<Outcome, double> number) => [.. outcomes.Select(number)];
     }

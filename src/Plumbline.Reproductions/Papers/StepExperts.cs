@@ -59,7 +59,7 @@ internal sealed class StepExperts : IReproduction
             ["an adapter trained on answers alone", "", "", "", Ledger.Number(outcomes.Average(each => each.AnswersAlone)), ""],
             ["chains kept of those written", "", "", "", Ledger.Number(outcomes.Average(each => each.Kept)), ""],
         ]);
-        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(rows, context.Clock.GetElapsedTime(start)), [table]));
+        return Task.FromResult(new ReproductionResult(Number, Name, Claim, context.Fast, Measure.Timed(Measure.Brief(context.Fast, rows), context.Clock.GetElapsedTime(start)), [table]));
 
         double[] Of(Func<Outcome, double> number) => [.. outcomes.Select(number)];
         string[] Row(string model, Func<Outcome, State> of) => [model, .. Enumerable.Range(0, 3).Select(step => Ledger.Number(outcomes.Average(each => of(each).Loss[step]))), Ledger.Number(outcomes.Average(each => of(each).Right)), Ledger.Number(outcomes.Average(each => of(each).Short))];
