@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace Plumbline.Deliberation;
@@ -83,6 +84,54 @@ public sealed class Trace : IDisposable
     /// <exception cref="BudgetSpentException">The budget allows no further call, or its time ended during this one.</exception>
     internal async Task<ChatResponse> CallAsync(Func<CancellationToken, Task<ChatResponse>> call, CancellationToken cancellationToken)
     {
+        Enter();
+        using var both = Limited(cancellationToken);
+        try
+        {
+            var response = await call(both?.Token ?? cancellationToken).ConfigureAwait(false);
+            Count(response.Usage);
+            return response;
+        }
+        catch (OperationCanceledException) when (IsOutOfTime(cancellationToken))
+        {
+            throw OutOfTime();
+        }
+    }
+
+    /// <summary>Makes one call of a model that answers piece by piece, within the budget.</summary>
+    /// <exception cref="BudgetSpentException">The budget allows no further call, or its time ended during this one.</exception>
+    internal async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(Func<CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Enter();
+        using var both = Limited(cancellationToken);
+        var token = both?.Token ?? cancellationToken;
+        var updates = call(token).GetAsyncEnumerator(token);
+        await using (updates.ConfigureAwait(false))
+        {
+            while (await NextAsync().ConfigureAwait(false))
+            {
+                foreach (var usage in updates.Current.Contents.OfType<UsageContent>())
+                    Count(usage.Details);
+                yield return updates.Current;
+            }
+        }
+
+        async ValueTask<bool> NextAsync()
+        {
+            try
+            {
+                return await updates.MoveNextAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (IsOutOfTime(cancellationToken))
+            {
+                throw OutOfTime();
+            }
+        }
+    }
+
+    /// <summary>Takes one call from what is left.</summary>
+    private void Enter()
+    {
         var spent = Spent;
         if (_budget.Tokens is { } tokens && spent.InputTokens + spent.OutputTokens >= tokens)
             throw new BudgetSpentException($"{tokens} tokens");
@@ -95,20 +144,17 @@ public sealed class Trace : IDisposable
             Interlocked.Decrement(ref _calls);
             throw new BudgetSpentException(_budget.Calls == 1 ? "1 call" : $"{_budget.Calls} calls");
         }
-
-        using var both = _deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _deadline.Token);
-        try
-        {
-            var response = await call(both?.Token ?? cancellationToken).ConfigureAwait(false);
-            Interlocked.Add(ref _input, response.Usage?.InputTokenCount ?? 0);
-            Interlocked.Add(ref _output, response.Usage?.OutputTokenCount ?? 0);
-            return response;
-        }
-        catch (OperationCanceledException) when (_deadline is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested)
-        {
-            throw OutOfTime();
-        }
     }
+
+    private void Count(UsageDetails? usage)
+    {
+        Interlocked.Add(ref _input, usage?.InputTokenCount ?? 0);
+        Interlocked.Add(ref _output, usage?.OutputTokenCount ?? 0);
+    }
+
+    private CancellationTokenSource? Limited(CancellationToken cancellationToken) => _deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _deadline.Token);
+
+    private bool IsOutOfTime(CancellationToken cancellationToken) => _deadline is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested;
 
     private BudgetSpentException OutOfTime() => new(FormattableString.Invariant($"{_budget.Time!.Value.TotalSeconds} s"));
 }

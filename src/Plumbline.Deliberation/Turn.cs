@@ -127,6 +127,19 @@ public sealed class Turn
         return response;
     }
 
+    /// <summary>The response without its visible text: calls of tools and reasoning stay.</summary>
+    internal static ChatResponse WithoutText(ChatResponse response)
+    {
+        var copy = Copy(response);
+        copy.Messages = [.. response.Messages.Select(message =>
+        {
+            var silent = message.Clone();
+            silent.Contents = [.. message.Contents.Where(content => content is not TextContent)];
+            return silent;
+        })];
+        return copy;
+    }
+
     /// <summary>The answer as it leaves: the usage of all calls, and the reasoning in front.</summary>
     internal ChatResponse Finish(ChatResponse answer)
     {

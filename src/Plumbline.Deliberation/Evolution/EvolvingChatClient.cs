@@ -20,6 +20,11 @@ public sealed class EvolvingChatClient(IChatClient inner, IAnswerScorer scorer, 
         turn.Keep(answer);
         if (Turn.IsStep(answer) || turn.Request.Length == 0)
             return answer;
+        if (turn.Options?.ResponseFormat is ChatResponseFormatJson)
+        {
+            turn.Note("A form was asked for, and a block of a draft has none: the first answer stays.");
+            return answer;
+        }
         var best = await new DraftEvolution(new Writer(turn, scorer, evolution), evolution, turn.Draws("evolution"))
             .RunAsync(turn.Request, answer.Text, draft => turn.Keep(Turn.Saying(draft.Text, answer)), cancellationToken).ConfigureAwait(false);
         turn.Note(best.Score is null ? "The first answer could not be scored, so it stays." : FormattableString.Invariant($"Score {best.Score:0.###}, of iteration {best.Iteration}; {best.Scored} drafts scored."));

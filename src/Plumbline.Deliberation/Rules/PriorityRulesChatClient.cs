@@ -6,7 +6,7 @@ namespace Plumbline.Deliberation;
 /// <remarks>
 /// Answers are compared by the first rule, in the order of priority, that one keeps and the other breaks (<see cref="RuleCompliance"/>); a rule that does not apply is kept by every answer. Texts of users, tools and documents are told to the
 /// model as material, and to the judge as quotations: what they say about the rules decides nothing. Where a rule of safety is broken, or nobody can tell, a refusal that names it leaves instead; a broken rule of another kind leaves with a note.
-/// An answer that was not judged never leaves.
+/// An answer that was not judged never leaves; calls of tools do, for the tool gate to judge, without text beside them that may not.
 /// </remarks>
 /// <param name="inner">The client that answers; the rules are put in its prompt here.</param>
 /// <param name="specification">Whose rules.</param>
@@ -32,7 +32,7 @@ public sealed class PriorityRulesChatClient(IChatClient inner, Specification spe
         var prompt = SystemText.After(turn.Conversation, Prompt);
         var answer = await turn.AskAsync(prompt, cancellationToken).ConfigureAwait(false);
         if (Turn.IsStep(answer))
-            return answer;
+            return await StepAsync(turn, answer, cancellationToken).ConfigureAwait(false);
         var verdicts = await JudgeAsync(turn, answer.Text, cancellationToken).ConfigureAwait(false);
         turn.Keep(Checked(turn, answer, verdicts));
         for (var revision = 0; revision < rules.Revisions && Broken(verdicts).Length > 0; revision++)
@@ -54,6 +54,15 @@ public sealed class PriorityRulesChatClient(IChatClient inner, Specification spe
         foreach (var verdict in Broken(verdicts))
             turn.Note($"{verdict.Rule.Id}: broken, '{Short(verdict.Quote)}'.");
         return turn.Best!;
+    }
+
+    /// <summary>What is said beside a call of a tool is seen too: it is judged, and what would be kept back of an answer is taken out of the step.</summary>
+    private async Task<ChatResponse> StepAsync(Turn turn, ChatResponse step, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(step.Text))
+            return step;
+        var verdicts = await JudgeAsync(turn, step.Text, cancellationToken).ConfigureAwait(false);
+        return ReferenceEquals(Checked(turn, step, verdicts), step) ? step : Turn.WithoutText(step);
     }
 
     private async Task<IReadOnlyList<RuleVerdict>> JudgeAsync(Turn turn, string text, CancellationToken cancellationToken)

@@ -57,6 +57,31 @@ public sealed class BudgetTests
         Assert.Equal(2, trace!.Spent.Calls);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_pipeline_without_strategies_is_held_to_its_budget_as_well(bool streams)
+    {
+        var hangs = new FunctionChatClient(async (_, _, cancel) =>
+        {
+            await Task.Delay(Timeout.Infinite, cancel);
+            throw new InvalidOperationException();
+        });
+        using var slow = hangs.AsBuilder().UseBudget(new Budget { Time = TimeSpan.FromMilliseconds(50) }).UseSpecification(StrategyLawsTests.Specification).Build();
+        Assert.Equal("0.05 s", (await Assert.ThrowsAsync<BudgetSpentException>(() => AskAsync(slow, streams))).Limit);
+        using var plain = new FunctionChatClient(_ => "Hello.").AsBuilder().UseBudget(new Budget { Calls = 1 }).UseSpecification(StrategyLawsTests.Specification).Build();
+        var trace = await AskAsync(plain, streams);
+        Assert.Equal((1, 10L, 5L), (trace!.Spent.Calls, trace.Spent.InputTokens, trace.Spent.OutputTokens));
+    }
+
+    private static async Task<Trace?> AskAsync(IChatClient client, bool streams)
+    {
+        if (!streams)
+            return Trace.Of(await client.GetResponseAsync("Hi.", cancellationToken: Cancel));
+        Trace? trace = null;
+        await foreach (var update in client.GetStreamingResponseAsync("Hi.", cancellationToken: Cancel))
+            trace = Trace.Of(update) ?? trace;
+        return trace;
+    }
+
     /// <summary>Makes each answer another one, by its number.</summary>
     private sealed class Different(IChatClient inner) : DelegatingChatClient(inner)
     {

@@ -69,6 +69,19 @@ public sealed class PriorityRulesChatClientTests
         }
     }
 
+    [Theory]
+    [InlineData("It is 4821.", "")]
+    [InlineData("I look it up.", "I look it up.")]
+    [InlineData("???", "")]
+    public async Task What_is_said_beside_a_call_of_a_tool_is_judged_too_and_the_call_stays(string said, string seen)
+    {
+        var model = new FunctionChatClient((_, _, _) => Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, [new TextContent(said), new FunctionCallContent("1", "look")]))));
+        using var client = model.AsBuilder().UsePriorityRules(StrategyLawsTests.Specification, new PriorityRulesOptions { Judge = new WordJudge() }).Build();
+        var step = await client.GetResponseAsync("The code?", cancellationToken: Cancel);
+        Assert.Equal(seen, step.Text);
+        Assert.Single(step.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>());
+    }
+
     [Fact]
     public async Task A_rule_with_a_check_is_not_left_to_the_judge()
     {
