@@ -48,6 +48,10 @@ internal sealed class Gateway(GatewayParts parts, Action<Exception>? failed)
         {
             await exchange.CloseAsync().ConfigureAwait(false);
         }
+
+        // Not every client knows events of errors. The server closes the connection of a request that throws without the chunk that ends a body: what was sent arrives, and nobody takes half an answer for the whole.
+        if (exchange.IsCutShort)
+            throw new IOException("The answer broke off in the middle.");
     }
 
     private ApiError? Admit(Exchange exchange)
@@ -122,7 +126,7 @@ internal sealed class Gateway(GatewayParts parts, Action<Exception>? failed)
         InputException wrong => ApiError.Refused(wrong),
         UpstreamException silent => UpstreamError.Of(silent, exchange.Record.Model),
         BudgetSpentException spent => new ApiError(400, spent.Message, Code: "budget_spent") { MayRetry = false },
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiError(413, $"The body is larger than {parts.Options.LongestRequest} bytes. Send a shorter conversation.", "body", "request_too_large"),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiError(413, $"The body is larger than {Size(parts.Options.LongestRequest)}. Send a shorter conversation.", "body", "request_too_large"),
         BadHttpRequestException wrong => new ApiError(wrong.StatusCode, "The body could not be read to its end. Send it whole, and with its length.", "body"),
         EndOfStreamException => new ApiError(400, "The body is shorter than it says. Send it whole, and with its length.", "body"),
         // What the upstream says of a request that strategies made may quote the rules that they put into it.
@@ -131,4 +135,6 @@ internal sealed class Gateway(GatewayParts parts, Action<Exception>? failed)
         OperationCanceledException when outOfTime => new ApiError(504, FormattableString.Invariant($"The request took longer than {parts.Options.RequestLimit.TotalSeconds:0.###} seconds, which is the limit. Ask for less at a time."), Code: "timeout"),
         _ => ApiError.Failed,
     };
+
+    private static string Size(long bytes) => bytes % (1 << 20) == 0 ? $"{bytes >> 20} MiB" : $"{bytes} bytes";
 }

@@ -23,7 +23,7 @@ public sealed class EndpointTests : IDisposable
         LibTorch.Threads = 1;
         using var model = LanguageModel.Load(BundledModel.Find());
         using var client = new LocalChatClient(model);
-        await using var server = await ModelServer.StartAsync(client, "counter-base", cancellationToken: Stop);
+        await using var server = await GatewayServer.StartAsync(new GatewayOptions { Model = client, ModelName = "counter-base" }, cancellationToken: Stop);
         var options = new AuditOptions { SpecificationPath = Specification, Items = 44, Deliberate = true };
         var near = await new AuditJob(options).RunAsync(null, Stop);
         var far = await new AuditJob(options with { Endpoint = server.Endpoint.ToString(), EndpointModel = "counter-base" }).RunAsync(null, Stop);
@@ -40,7 +40,7 @@ public sealed class EndpointTests : IDisposable
         LibTorch.Threads = 1;
         using var model = LanguageModel.Load(BundledModel.Find());
         using var client = new LocalChatClient(model);
-        await using var server = await ModelServer.StartAsync(client, "counter-base", cancellationToken: Stop);
+        await using var server = await GatewayServer.StartAsync(new GatewayOptions { Model = client, ModelName = "counter-base" }, cancellationToken: Stop);
         var outcome = await new AlignmentJob(new AlignmentOptions
         {
             SpecificationPath = Specification,

@@ -66,7 +66,7 @@ public sealed class HostileTrialTests : IDisposable
             return calls <= 1 && JsonDocument.Parse(body).RootElement.GetProperty("choices").GetArrayLength() == 1 ? "answered" : $"wrong: {body}";
         var events = body.Replace("(cut)", "", StringComparison.Ordinal).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(each => each["data: ".Length..]).ToArray();
         if (events[^1] != "[DONE]")
-            return calls <= 1 && events[^1].StartsWith("{\"error\"", StringComparison.Ordinal) ? "cut short" : $"wrong: {body}";
+            return calls <= 1 && body.EndsWith("(cut)", StringComparison.Ordinal) && events[^1].StartsWith("{\"error\"", StringComparison.Ordinal) ? "cut short" : $"wrong: {body}";
         return calls <= 1 && events[..^1].All(each => JsonDocument.Parse(each).RootElement.GetProperty("choices").GetArrayLength() == 1) ? "answered" : $"wrong: {body}";
     }
 }

@@ -9,16 +9,16 @@ using OpenAI;
 namespace Plumbline.Server.Tests;
 
 /// <summary>Over real HTTP, with the client that .NET people use.</summary>
-public sealed class ModelServerTests : IAsyncLifetime
+public sealed class ModelInProcessTests : IAsyncLifetime
 {
     private readonly ScriptedClient _model = new();
     private readonly HttpClient _http = new();
     private readonly ConcurrentQueue<Exception> _failures = new();
-    private ModelServer _server = null!;
+    private GatewayServer _server = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _server = await ModelServer.StartAsync(_model, "counter", port: 0, _failures.Enqueue, Stop);
+    public async ValueTask InitializeAsync() => _server = await GatewayServer.StartAsync(new GatewayOptions { Model = _model, ModelName = "counter" }, failed: _failures.Enqueue, cancellationToken: Stop);
 
     public async ValueTask DisposeAsync()
     {
@@ -315,7 +315,7 @@ public sealed class ModelServerTests : IAsyncLifetime
     [Fact]
     public async Task A_port_that_is_taken_is_named_with_the_remedy()
     {
-        var error = await Assert.ThrowsAsync<InputException>(() => ModelServer.StartAsync(_model, "second", _server.Endpoint.Port, cancellationToken: Stop));
+        var error = await Assert.ThrowsAsync<InputException>(() => GatewayServer.StartAsync(new GatewayOptions { Model = _model, ModelName = "second", Port = _server.Endpoint.Port }, cancellationToken: Stop));
         Assert.Contains("--port", error.Remedy, StringComparison.Ordinal);
     }
 

@@ -95,6 +95,23 @@ public sealed class RequestLogTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{\"form\":1,\"id\":\"half a li")]
+    [InlineData("{\"fo")]
+    public async Task Half_a_record_of_a_gateway_that_was_killed_spoils_none_of_the_next(string half)
+    {
+        await using var upstream = await HostileUpstream.StartAsync(Deed.Fine);
+        foreach (var question in (string[])["before", "after"])
+        {
+            await using (var caller = await GatewayCaller.StartAsync(new GatewayOptions { Upstreams = [upstream.Options], LogPath = Log }, Stop))
+                await caller.AskAsync(GatewayCaller.Question(question), Stop);
+            await File.AppendAllTextAsync(Log, question == "before" ? half : "", Stop);
+        }
+        var (audit, passedOver) = await RecordedRequests.ReadAsync(Log, Stop);
+        Assert.Equal(["before", "after"], audit.Items.Select(item => item.Item.Messages[^1].Text));
+        Assert.Equal(1, passedOver);
+    }
+
+    [Theory]
     [InlineData("nonsense")]
     [InlineData("[]")]
     [InlineData("{}")]

@@ -17,7 +17,7 @@ public sealed class ServedModelTests : IAsyncLifetime
 
     private readonly LanguageModel _model = LanguageModel.Load(BundledModel.Find());
     private LocalChatClient _near = null!;
-    private ModelServer _server = null!;
+    private GatewayServer _server = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -25,7 +25,7 @@ public sealed class ServedModelTests : IAsyncLifetime
     {
         LibTorch.Threads = 1;
         _near = new LocalChatClient(_model);
-        _server = await ModelServer.StartAsync(_near, "counter-base", cancellationToken: Stop);
+        _server = await GatewayServer.StartAsync(new GatewayOptions { Model = _near, ModelName = "counter-base" }, cancellationToken: Stop);
     }
 
     public async ValueTask DisposeAsync()

@@ -30,7 +30,7 @@ public sealed class ServedToolsTests
         using var model = LanguageModel.Create(new() { VocabularySize = 1, Width = 16, FeedForwardWidth = 24, Layers = 2, Heads = 4, KeyValueHeads = 2, MaximumPositions = 4096 }, Words(), 1);
         // A model that knows nothing would not come to an end if it began to reason.
         using var local = new LocalChatClient(model, defaults: new() { LogitBias = new Dictionary<int, double> { [model.Tokenizer.Special.Think!.Value] = double.NegativeInfinity } });
-        await using var server = await ModelServer.StartAsync(local, "random", cancellationToken: Stop);
+        await using var server = await GatewayServer.StartAsync(new GatewayOptions { Model = local, ModelName = "random" }, cancellationToken: Stop);
         var seen = await Task.Run(() => NodeOracle.Ask<Seen>("openai", "tools.mjs", new { endpoint = server.Endpoint, model = "random", stream }), Stop);
 
         var call = Assert.Single(seen.Asked);

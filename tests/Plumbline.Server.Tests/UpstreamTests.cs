@@ -114,6 +114,7 @@ public sealed class UpstreamTests
         await using var caller = await GatewayCaller.InFrontOf([upstream, second], GatewayCaller.Quick with { Retries = 2 }, Stop);
         var (status, body) = await caller.AskAsync(GatewayCaller.Question("hello there", stream: true), Stop);
         Assert.Equal(HttpStatusCode.OK, status);
+        Assert.EndsWith("(cut)", body, StringComparison.Ordinal); // also for a client that knows no events of errors
         var events = body.Replace("(cut)", "", StringComparison.Ordinal).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.True(events.Length == 2, body); // the one that was whole, and the error; never half an event
         Assert.Equal("upstream_cut_short", GatewayCaller.Code(events[1]["data: ".Length..]));

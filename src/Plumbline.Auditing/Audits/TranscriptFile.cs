@@ -10,6 +10,7 @@ internal static class TranscriptFile
 {
     private const string Format = "plumbline-transcripts";
     private const long Version = 1;
+    private const int LongestLine = 4_000_000; // characters: far more than a conversation has
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -29,7 +30,7 @@ internal static class TranscriptFile
         SubjectAudit? audit = null;
         var items = new List<AuditedItem>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var line in BoundedLines.ReadAsync(path, cancel).ConfigureAwait(false))
+        await foreach (var line in LinesAsync(path, cancel).ConfigureAwait(false))
         {
             var record = JsonRecord.Parse(line.Text, $"{path}:{line.Number}");
             if (audit is null)
@@ -59,7 +60,7 @@ internal static class TranscriptFile
     private static async Task<List<AuditedItem>> ReadLeadingAsync(string path, SubjectAudit audit, IReadOnlyList<Item> items, CancellationToken cancel)
     {
         var found = new List<AuditedItem>();
-        await foreach (var line in BoundedLines.ReadAsync(path, cancel).ConfigureAwait(false))
+        await foreach (var line in LinesAsync(path, cancel).ConfigureAwait(false))
         {
             if (!line.Ended)
                 break; // killed while it was written
@@ -154,4 +155,7 @@ internal static class TranscriptFile
 
         static string Role(JsonRecord message) => message.Text("role") is { Length: > 0 } role ? role : throw message.Wrong("'role' is empty.");
     }
+
+    private static IAsyncEnumerable<UntrustedLines.Line> LinesAsync(string path, CancellationToken cancel) =>
+        UntrustedLines.ReadAsync(path, LongestLine, "Name a transcripts.jsonl that an audit has written.", "A transcripts.jsonl has one conversation on each line", cancel);
 }

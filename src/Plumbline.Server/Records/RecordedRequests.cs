@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Plumbline.Auditing;
@@ -19,17 +17,16 @@ public static class RecordedRequests
     /// <summary>Makes transcripts of a log: what was asked and what was answered, not judged yet. <see cref="SubjectAudit.ReadAsync"/> reads what <see cref="SubjectAudit.SaveAsync"/> makes of it.</summary>
     /// <param name="path">The log.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The transcripts of every chat that the log holds whole, and how many records were passed over: without content, other parts of the API, or without text.</returns>
+    /// <returns>The transcripts of every chat that the log holds whole, and how many records were passed over: without content, other parts of the API, without text, or cut off when the gateway was killed.</returns>
     /// <exception cref="InputException">A line is no record of a gateway.</exception>
     public static async Task<(SubjectAudit Audit, int PassedOver)> ReadAsync(string path, CancellationToken cancellationToken = default)
     {
-        if (!File.Exists(path))
-            throw new InputException(path, "there is no such file.", "Name the log of a gateway, which 'plumbline serve --log FILE' writes.");
         var items = new List<AuditedItem>();
-        var (passedOver, number) = (0, 0);
-        await foreach (var line in LinesAsync(path, cancellationToken).ConfigureAwait(false))
+        var passedOver = 0;
+        await foreach (var (number, line, ended) in UntrustedLines.ReadAsync(path, LongestLine, "Name the log of a gateway, which 'plumbline serve --log FILE' writes.", "A log has one record on each line", cancellationToken).ConfigureAwait(false))
         {
-            number++;
+            if (!ended)
+                break; // it was being written when the gateway was killed
             if (Read(line, $"{path}:{number}") is not { } item)
                 passedOver++;
             else if (items.Count == MostItems)
@@ -69,6 +66,10 @@ public static class RecordedRequests
             var transcript = new Transcript(item, Text(record, "answer") ?? "", Text(record, "reasoning"), Count(record, "inputTokens"), Count(record, "outputTokens"), error);
             return new AuditedItem(transcript, new Verdict(error is null ? Outcome.Unscored : Outcome.Error, new Dictionary<string, double>(), null, error ?? "Nobody has judged it yet."));
         }
+        catch (JsonException) when (line.StartsWith(Records.RequestRecord.Beginning, StringComparison.Ordinal) || Records.RequestRecord.Beginning.StartsWith(line, StringComparison.Ordinal))
+        {
+            return null; // a record that was being written when the gateway was killed or the disk full
+        }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             throw Wrong("it is not JSON.");
@@ -105,44 +106,6 @@ public static class RecordedRequests
         if (record.TryGetProperty("upstream", out var upstream) && upstream.TryGetInt32(out var number))
             tags["upstream"] = number.ToString(CultureInfo.InvariantCulture);
         return tags;
-    }
-
-    private static async IAsyncEnumerable<string> LinesAsync(string path, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-        var line = new StringBuilder();
-        var buffer = new char[65536];
-        var number = 1;
-        while (await FillAsync(reader, buffer, path, number, cancel).ConfigureAwait(false) is var read and > 0)
-        {
-            for (var start = 0; start < read;)
-            {
-                var feed = Array.IndexOf(buffer, '\n', start, read - start);
-                var end = feed < 0 ? read : feed;
-                line.Append(buffer, start, end - start);
-                if (line.Length > LongestLine)
-                    throw new InputException($"{path}:{number}", $"the line has more than {LongestLine:N0} characters.", "A log has one record on each line; this is another file.");
-                start = end + 1;
-                if (feed < 0)
-                    continue;
-                number++;
-                yield return line.ToString();
-                line.Clear();
-            }
-        }
-        // What follows the last line feed was being written when the gateway was killed.
-    }
-
-    private static async Task<int> FillAsync(StreamReader reader, char[] buffer, string path, int number, CancellationToken cancel)
-    {
-        try
-        {
-            return await reader.ReadAsync(buffer.AsMemory(), cancel).ConfigureAwait(false);
-        }
-        catch (DecoderFallbackException broken)
-        {
-            throw new InputException($"{path}:{number}", "here or a little later the file is not UTF-8.", "Give the log as the gateway wrote it.", broken);
-        }
     }
 
     private static string? Text(JsonElement holder, string name) => holder.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;

@@ -11,6 +11,7 @@ internal sealed class RequestLog : IAsyncDisposable
     private readonly Redaction _redaction;
     private readonly Task _writing;
     private long _lost;
+    private bool _torn; // the last line in the file has no end
 
     /// <param name="path">The file, which is made if it is not there.</param>
     /// <param name="redaction">What is never written.</param>
@@ -25,6 +26,7 @@ internal sealed class RequestLog : IAsyncDisposable
             var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            _torn = IsTorn(path);
             _file = new FileStream(path, options);
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
@@ -63,12 +65,28 @@ internal sealed class RequestLog : IAsyncDisposable
         {
             try
             {
+                if (_torn) // so that half a record spoils no other
+                    await _file.WriteAsync("\n"u8.ToArray()).ConfigureAwait(false);
+                _torn = true;
                 await _file.WriteAsync(line).ConfigureAwait(false);
+                _torn = false;
             }
             catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
             {
                 Interlocked.Increment(ref _lost); // a full disk; readiness says so, and requests go on being answered
             }
         }
+    }
+
+    /// <summary>Whether whoever wrote the file was killed, or the disk full, in the middle of a line.</summary>
+    private static bool IsTorn(string path)
+    {
+        if (!File.Exists(path))
+            return false;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (file.Length == 0)
+            return false;
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() != '\n';
     }
 }

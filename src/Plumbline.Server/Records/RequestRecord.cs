@@ -12,6 +12,9 @@ internal sealed class RequestRecord
     /// <summary>Version of the form; rises when a member changes its meaning.</summary>
     public const int Form = 1;
 
+    /// <summary>How every line begins.</summary>
+    public const string Beginning = "{\"form\":";
+
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public required string Id { get; init; }

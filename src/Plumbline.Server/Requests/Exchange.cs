@@ -27,6 +27,9 @@ internal sealed class Exchange(HttpContext context, AnswerShape shape, GatewayPa
     /// <summary>Whether the answer is kept in the log.</summary>
     public bool Keeps => parts.Log is not null && parts.Options.LogsContent;
 
+    /// <summary>Whether the answer was broken off in the middle, so that its body must not come to an orderly end.</summary>
+    public bool IsCutShort { get; private set; }
+
     public RequestRecord Record { get; } = new() { Id = $"req_{Guid.NewGuid():N}", Time = parts.Clock.GetUtcNow(), Path = context.Request.Path.Value ?? "" };
 
     /// <summary>Says what the answer cost, as far as it is known.</summary>
@@ -69,10 +72,9 @@ internal sealed class Exchange(HttpContext context, AnswerShape shape, GatewayPa
             return;
         }
 
+        IsCutShort = true;
         if (Context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.Ordinal) is true)
-            await CompletionWriter.SendAsync(Context, error.Body, Context.RequestAborted).ConfigureAwait(false); // cutting the connection besides might lose it
-        else
-            Context.Abort();
+            await CompletionWriter.SendAsync(Context, error.Body, Context.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>Says in headers what strategies spent.</summary>
