@@ -40,7 +40,7 @@ public sealed class EvidenceWeighingChatClient(IChatClient inner, Func<string, C
         var passages = new List<PassageClaim>();
         foreach (var passage in (await find(turn.Request, cancellationToken).ConfigureAwait(false)).Take(weighing.MostPassages))
         {
-            if (ClaimOf((await turn.AskAsync(Reading(turn, passage.Text), cancellationToken).ConfigureAwait(false)).Text, said) is { } claim)
+            if (ClaimOf((await turn.AskAsync(Reading(turn, passage.Text), WithoutTools, cancellationToken).ConfigureAwait(false)).Text, said) is { } claim)
                 passages.Add(new(passage.Text, claim, passage.Approved));
         }
         var weighed = weighing.Weighing.Weigh(memory.Key, memory.Value / (double)weighing.Samples, passages);
@@ -52,6 +52,13 @@ public sealed class EvidenceWeighingChatClient(IChatClient inner, Func<string, C
     private static ChatOptions Warm(ChatOptions options)
     {
         options.Temperature ??= 1;
+        return WithoutTools(options); // the first answer had them
+    }
+
+    /// <summary>What stands in a passage must not bring about that a tool runs.</summary>
+    private static ChatOptions WithoutTools(ChatOptions options)
+    {
+        (options.Tools, options.ToolMode) = (null, null);
         return options;
     }
 
